@@ -1,0 +1,53 @@
+#ifndef LIFEBOAT_POSTGRES_SCRATCH_H_
+#define LIFEBOAT_POSTGRES_SCRATCH_H_
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/observer.h"
+#include "base/secret.h"
+#include "postgres/catalogue.h"
+
+namespace lifeboat::postgres {
+
+/// A throwaway database to restore into. Destruction gives it back (local: stops the server and
+/// removes its files; given: wipes it).
+class Scratch {
+ public:
+  virtual ~Scratch() = default;
+  [[nodiscard]] virtual const Secret& url() const = 0;
+  /// "throwaway Postgres 15.20", "scratch database dr_scratch on db.example".
+  [[nodiscard]] virtual std::string describe() const = 0;
+  [[nodiscard]] virtual bool local() const = 0;
+  /// Gives it back now and throws if that failed; the destructor only warns nobody.
+  virtual void close() = 0;
+};
+
+struct LocalScratchRequest {
+  std::filesystem::path parent;         ///< empty = $TMPDIR or /tmp
+  std::uint64_t expected_bytes = 0;     ///< free space is checked for this much (times three)
+  int least_server_version = 0;         ///< server_version_num of the source
+  std::string encoding = "UTF8";        ///< as the source has it
+  std::string collate;                  ///< used where this machine has it, else C.UTF-8
+  std::string ctype;
+};
+
+/// initdb + postgres on a private Unix socket, tuned for a database that nobody keeps (fsync off,
+/// wal_level minimal, autovacuum off). As root it runs under SUDO_UID, else postgres, else nobody.
+/// First reaps what an earlier, killed run left under `parent` (pid and start time in a file).
+/// Throws Error: not_found (no server binaries: names the package), unavailable (no space, did not
+/// start: with the end of its log), denied (root and no other user).
+[[nodiscard]] std::unique_ptr<Scratch> start_local_scratch(const LocalScratchRequest& request,
+                                                           Observer& observer,
+                                                           std::stop_token stop);
+
+/// A given database: used if it is empty, or carries lifeboat's scratch marker (then wiped first).
+/// Anything else is refused.
+[[nodiscard]] std::unique_ptr<Scratch> open_given_scratch(const Secret& url, std::stop_token stop);
+
+}  // namespace lifeboat::postgres
+
+#endif  // LIFEBOAT_POSTGRES_SCRATCH_H_
