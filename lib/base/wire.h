@@ -15,8 +15,7 @@ namespace lifeboat {
 class WireWriter {
  public:
   template <typename Integer>
-    requires std::is_unsigned_v<Integer>
-  WireWriter& put(Integer value) {
+  requires std::is_unsigned_v<Integer> WireWriter& put(Integer value) {
     for (std::size_t i = 0; i < sizeof(Integer); ++i) {
       bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
     }
@@ -40,7 +39,7 @@ class WireReader {
   WireReader(ByteView bytes, std::string_view what) : rest_(bytes), what_(what) {}
 
   template <typename Integer>
-    requires std::is_unsigned_v<Integer>
+  requires std::is_unsigned_v<Integer>
   [[nodiscard]] Integer get() {
     const ByteView raw = get_bytes(sizeof(Integer));
     Integer value = 0;

@@ -28,28 +28,31 @@ struct ExitStatus {
 };
 
 /// What to run. Nothing is inherited but what is named here: descriptors 0-2 and `passed_fds`.
+/// `dies_with_parent` looks at the *thread* that started the child (prctl(2), PR_SET_PDEATHSIG):
+/// switch it off for a child that must outlive a worker thread.
 struct Command {
-  std::filesystem::path program;                   ///< full path; no PATH search, no shell
-  std::vector<std::string> arguments;              ///< without argv[0]; never a secret
-  std::map<std::string, std::string> environment;  ///< added to, or replacing, our own
-  std::vector<std::string> unset;                  ///< variables taken out of our own
-  std::filesystem::path working_directory;         ///< empty = ours
-  std::optional<uid_t> user;                       ///< run as this user (needs root)
-  std::optional<gid_t> group;
-  std::vector<int> passed_fds;  ///< kept open under the same numbers
-  bool dies_with_parent = true;  ///< SIGKILL when the thread that started it is gone (Linux)
+  std::filesystem::path program = {};                   ///< full path; no PATH search, no shell
+  std::vector<std::string> arguments = {};              ///< without argv[0]; never a secret
+  std::map<std::string, std::string> environment = {};  ///< added to, or replacing, our own
+  std::vector<std::string> unset = {};                  ///< variables taken out of our own
+  std::filesystem::path working_directory = {};         ///< empty = ours
+  std::optional<uid_t> user = {};                       ///< run as this user (needs root)
+  std::optional<gid_t> group = {};
+  std::vector<int> passed_fds = {};  ///< kept open under the same numbers
+  bool dies_with_parent = true;      ///< SIGKILL when the thread that started it is gone (Linux)
 };
 
 /// What run() collected.
 struct Outcome {
   ExitStatus status;
-  Bytes out;         ///< stdout, complete
-  std::string err;   ///< the last 64 KiB of stderr
+  Bytes out;        ///< stdout, complete
+  std::string err;  ///< the last 64 KiB of stderr
 };
 
-/// Runs a child to its end, feeding `input` and collecting stdout and stderr.
-/// Throws Error(unavailable) if it cannot be started, cancelled if `stop` was requested (the child
-/// is sent SIGTERM, 2 s later SIGKILL, and reaped), corrupt once stdout passes `limit_bytes`.
+/// Runs a child to its end, feeding `input` and collecting stdout and stderr. Returns when the
+/// child has ended and whoever inherited its streams has closed them. Throws Error(unavailable) if
+/// it cannot be started, cancelled if `stop` was requested (the child is sent SIGTERM, 2 s later
+/// SIGKILL, and reaped), corrupt once stdout passes `limit_bytes`.
 [[nodiscard]] Outcome run(const Command& command, ByteView input, std::stop_token stop,
                           std::uint64_t limit_bytes = 1ULL << 30U);
 

@@ -39,12 +39,13 @@ struct ServerError {
   std::string detail;
 };
 
-/// One session with a Postgres server. Not thread-safe, but for cancel().
+/// One session with a Postgres server. Not thread-safe; a stop request may come from any thread.
 ///
 /// Errors are lifeboat::Error whose message holds the server's words and SQLSTATE, never the URL or
-/// a password. Kinds: unavailable (08*, 57P*, connection lost, 53300), denied (28*, 42501),
-/// not_found (3D000), busy (55P03), cancelled (57014 after cancel()), internal for the rest.
-/// Waits in poll(2), and gives up within 2 s of `stop`: sends a cancel and throws cancelled.
+/// a password. Kinds: unavailable (08*, 40*, 53*, 57*, connection lost), denied (28*, 42501),
+/// not_found (3D000), busy (55P03), cancelled (57014 after a stop), internal for the rest.
+/// Waits in poll(2), and gives up within 2 s of `stop`: cancels the statement, closes the session
+/// and throws cancelled.
 class Connection {
  public:
   /// Connects with keepalives and application_name=lifeboat. TLS as the URL says (libpq).

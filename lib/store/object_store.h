@@ -12,7 +12,8 @@
 
 namespace lifeboat::store {
 
-/// The name of an object: path segments of [a-z0-9._-] joined by '/', no empty, "." or ".." segment.
+/// The name of an object: path segments of [a-z0-9._-] joined by '/', no empty, "." or ".."
+/// segment.
 class ObjectKey {
  public:
   /// Throws Error(internal) on a name of another form.

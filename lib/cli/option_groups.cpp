@@ -1,0 +1,58 @@
+#include "cli/option_groups.h"
+
+namespace lifeboat::cli {
+
+void CommonOptions::declare(OptionSet& set) {
+  set.group("Output");
+  set.flag("json", json, "print the result as one JSON document, errors as JSON too");
+  set.flag("quiet", quiet, "no progress, no log below warnings");
+  set.flag("no-color", no_color, "no colour, as with NO_COLOR set");
+  set.choice("log-level", log_level,
+             {{"error", LogLevel::error},
+              {"warn", LogLevel::warn},
+              {"info", LogLevel::info},
+              {"debug", LogLevel::debug},
+              {"trace", LogLevel::trace}},
+             "how much is logged on stderr (default: info)");
+  set.group("Other");
+  set.value("config", config_file, "FILE", "configuration (default: ./lifeboat.toml if it exists)");
+  set.flag("show-config", show_config, "print every setting and where it came from, and stop");
+  set.flag("help", help, "print this, and stop (also -h)");
+  set.flag("version", version, "print the version, and stop");
+}
+
+void declare_vault_options(OptionSet& set) {
+  set.group("Vault");
+  set.value("vault", set.flags().vault, "URL", "the vault: a directory");
+}
+
+void declare_source_options(OptionSet& set) {
+  set.group("Source");
+  set.value("postgres", set.flags().postgres, "REF",
+            "the database to capture: env:NAME, file:PATH, cmd:COMMAND or a URL without password");
+  set.list("source", set.flags().sources, "NAME",
+           "which sources of the configuration; with --postgres, the name it gets");
+  set.number("jobs", set.flags().jobs, 1, "N",
+             "connections that read at the same time (default: 2)");
+}
+
+void declare_target_options(OptionSet& set) {
+  set.group("Target");
+  set.value("postgres", set.flags().postgres, "REF",
+            "the empty database to restore into: env:NAME, file:PATH, cmd:COMMAND or a URL without "
+            "password");
+  set.list("source", set.flags().sources, "NAME", "which of the snapshot's sources");
+  set.number("jobs", set.flags().jobs, 1, "N",
+             "connections that load at the same time (default: 2)");
+}
+
+void declare_scratch_options(OptionSet& set) {
+  set.group("Scratch");
+  set.value("scratch", set.flags().scratch, "local|REF",
+            "where to restore for the comparison: a throwaway server started here, or a scratch "
+            "database: env:NAME, file:PATH, cmd:COMMAND or a URL (default: local)");
+  set.value("scratch-dir", set.flags().scratch_dir, "DIR",
+            "where the throwaway server keeps its files (default: TMPDIR, or /tmp)");
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <array>
+
+#include "config/config.h"
+#include "config/secret_reference.h"
+#include "config/source_name.h"
+#include "config/table_reader.h"
+
+namespace lifeboat::config {
+namespace {
+
+constexpr std::array<SourceKind, 5> kKinds = {SourceKind::postgres, SourceKind::redis,
+                                              SourceKind::memcached, SourceKind::heroku,
+                                              SourceKind::cloudflare};
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const SourceKind kind : kKinds) names.emplace_back(name_of(kind));
+  return names;
+}
+
+/// A file is copied, committed and backed up: a password in it is a leak that waits.
+void refuse_secret(const TableReader& reader, std::string_view key, const std::string& value) {
+  if (!holds_password(value)) return;
+  throw reader.error_at(
+      reader.line_of(key), std::string(key) + " holds a password",
+      "put it into an environment variable and write " + std::string(key) + " = \"env:NAME\"");
+}
+
+VaultSection read_vault(const toml::table& table, const std::string& file) {
+  TableReader reader(table, "[vault]", file);
+  VaultSection vault;
+  vault.url = reader.text("url").value_or("");
+  vault.copy = reader.texts("copy");
+  vault.max_behind = reader.duration("max_behind");
+  reader.expect_no_other();
+  vault.line = reader.line_of("url");
+  refuse_secret(reader, "url", vault.url);
+  for (const std::string& copy : vault.copy) refuse_secret(reader, "copy", copy);
+  return vault;
+}
+
+KeepSection read_keep(const toml::table& table, const std::string& file) {
+  TableReader reader(table, "[keep]", file);
+  KeepSection keep;
+  keep.within = reader.duration("within");
+  keep.last = reader.number("last", 1);
+  keep.hourly = reader.number("hourly", 1);
+  keep.daily = reader.number("daily", 1);
+  keep.weekly = reader.number("weekly", 1);
+  keep.monthly = reader.number("monthly", 1);
+  keep.yearly = reader.number("yearly", 1);
+  reader.expect_no_other();
+  keep.line = static_cast<int>(table.source().begin.line);
+  return keep;
+}
+
+std::string required_text(TableReader& reader, std::string_view key, const std::string& section,
+                          int line) {
+  auto value = reader.text(key);
+  if (!value) throw reader.error_at(line, section + " has no " + std::string(key));
+  return *value;
+}
+
+void read_token(TableReader& reader, SourceSection& source) {
+  source.token = reader.text("token").value_or("");
+  if (source.token.empty() || form_of(source.token) != ReferenceForm::literal) return;
+  throw reader.error_at(reader.line_of("token"), "token holds the secret itself",
+                        "put it into an environment variable and write token = \"env:NAME\"");
+}
+
+/// Only the keys that mean something for the kind are read; any other is then unknown.
+void read_keys_of_kind(TableReader& reader, const std::string& section, SourceSection& source) {
+  switch (source.kind) {
+    case SourceKind::postgres:
+      source.url = required_text(reader, "url", section, source.line);
+      source.jobs = reader.number("jobs", 1);
+      if (const auto at = reader.choice("unreadable", {"report", "refuse"})) {
+        source.unreadable = *at == 0 ? OnUnreadable::report : OnUnreadable::refuse;
+      }
+      break;
+    case SourceKind::redis:
+    case SourceKind::memcached:
+      source.url = required_text(reader, "url", section, source.line);
+      if (const auto at = reader.choice("role", {"data", "cache"})) {
+        source.role = *at == 0 ? SourceRole::data : SourceRole::cache;
+      }
+      break;
+    case SourceKind::heroku:
+      source.app = required_text(reader, "app", section, source.line);
+      read_token(reader, source);
+      break;
+    case SourceKind::cloudflare:
+      source.zone = required_text(reader, "zone", section, source.line);
+      read_token(reader, source);
+      break;
+  }
+  if (!source.url.empty()) refuse_secret(reader, "url", source.url);
+}
+
+SourceSection read_source(const std::string& name, const toml::table& table, int line,
+                          const std::string& file) {
+  const std::string section = "[source." + name + "]";
+  TableReader reader(table, section, file);
+  SourceSection source;
+  source.name = name;
+  source.line = line;
+  if (!is_source_name(name)) {
+    throw reader.error_at(line, "\"" + name + "\" cannot be a source's name", kSourceNameRule);
+  }
+  const auto kind = reader.choice("kind", kind_names());
+  if (!kind) {
+    throw reader.error_at(line, section + " has no kind", "kinds: " + join(kind_names()));
+  }
+  source.kind = kKinds.at(*kind);
+  source.rpo = reader.duration("rpo");
+  source.rto = reader.duration("rto");
+  source.accept = reader.texts("accept");
+  read_keys_of_kind(reader, section, source);
+  reader.expect_no_other();
+  return source;
+}
+
+std::vector<SourceSection> read_sources(const toml::table& table, const std::string& file) {
+  TableReader reader(table, "[source]", file);
+  std::vector<SourceSection> sources;
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    const int line = reader.line_of(name);
+    const toml::table* section = node.as_table();
+    if (section == nullptr) {
+      throw reader.error_at(line, "\"" + name + "\" stands outside a source",
+                            "sources have names: [source.NAME]");
+    }
+    sources.push_back(read_source(name, *section, line, file));
+  }
+  // toml++ hands the tables out by name; snapshots take them in the order they were written.
+  std::sort(sources.begin(), sources.end(),
+            [](const SourceSection& a, const SourceSection& b) { return a.line < b.line; });
+  return sources;
+}
+
+toml::table parse_toml(std::string_view text, const std::string& file) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    std::string message(error.description());
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    throw Error(ErrorKind::usage,
+                file + ":" + std::to_string(error.source().begin.line) + ": not TOML: " + message);
+  }
+}
+
+}  // namespace
+
+Config parse_config(std::string_view text, std::string file) {
+  const toml::table root = parse_toml(text, file);
+  TableReader reader(root, "the top level", file);
+  Config config;
+  if (const toml::table* vault = reader.table("vault")) config.vault = read_vault(*vault, file);
+  if (const toml::table* sources = reader.table("source")) {
+    config.sources = read_sources(*sources, file);
+  }
+  if (const toml::table* keep = reader.table("keep")) config.keep = read_keep(*keep, file);
+  reader.expect_no_other();
+  config.file = std::move(file);
+  return config;
+}
+
+}  // namespace lifeboat::config

@@ -1,0 +1,96 @@
+#include "config/credential.h"
+#include "config/duration.h"
+#include "config/secret_reference.h"
+#include "config/settings.h"
+
+namespace lifeboat::config {
+namespace {
+
+using Rows = std::vector<SettingRow>;
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + shown(word);
+  return text;
+}
+
+void add_duration(Rows& rows, const std::string& name,
+                  const std::optional<std::chrono::seconds>& value, const std::string& origin) {
+  if (value) rows.push_back({name, to_text(*value), origin});
+}
+
+void add_count(Rows& rows, const std::string& name, const std::optional<int>& value,
+               const std::string& origin) {
+  if (value) rows.push_back({name, std::to_string(*value), origin});
+}
+
+void add_text(Rows& rows, const std::string& name, const std::string& value,
+              const std::string& origin) {
+  if (!value.empty()) rows.push_back({name, shown(value), origin});
+}
+
+void add_source(Rows& rows, const SourceSection& source, const std::string& file) {
+  const std::string prefix = "source." + source.name + ".";
+  const std::string origin = file + ":" + std::to_string(source.line);
+  const bool has_role = source.kind == SourceKind::redis || source.kind == SourceKind::memcached;
+  add_text(rows, prefix + "kind", std::string(name_of(source.kind)), origin);
+  add_text(rows, prefix + "url", source.url, origin);
+  add_text(rows, prefix + "app", source.app, origin);
+  add_text(rows, prefix + "zone", source.zone, origin);
+  add_text(rows, prefix + "token", source.token, origin);
+  add_duration(rows, prefix + "rpo", source.rpo, origin);
+  add_duration(rows, prefix + "rto", source.rto, origin);
+  if (has_role) add_text(rows, prefix + "role", std::string(name_of(source.role)), origin);
+  add_count(rows, prefix + "jobs", source.jobs, origin);
+  if (source.kind == SourceKind::postgres) {
+    add_text(rows, prefix + "unreadable", std::string(name_of(source.unreadable)), origin);
+  }
+  add_text(rows, prefix + "accept", joined(source.accept), origin);
+}
+
+void add_keep(Rows& rows, const Setting<KeepSection>& keep) {
+  add_duration(rows, "keep.within", keep.value.within, keep.origin);
+  add_count(rows, "keep.last", keep.value.last, keep.origin);
+  add_count(rows, "keep.hourly", keep.value.hourly, keep.origin);
+  add_count(rows, "keep.daily", keep.value.daily, keep.origin);
+  add_count(rows, "keep.weekly", keep.value.weekly, keep.origin);
+  add_count(rows, "keep.monthly", keep.value.monthly, keep.origin);
+  add_count(rows, "keep.yearly", keep.value.yearly, keep.origin);
+}
+
+/// Names the variable and never looks at the value.
+void add_secret_variables(Rows& rows, const Environment& environment) {
+  for (const Role role : kRoles) {
+    for (const std::string& variable : {variable_of(role), variable_of(role) + "_FILE"}) {
+      if (!environment.has(variable)) continue;
+      rows.push_back({"credential." + std::string(name_of(role)), "set", variable});
+      break;
+    }
+  }
+  if (environment.has("DATABASE_URL")) rows.push_back({"DATABASE_URL", "set", "environment"});
+}
+
+}  // namespace
+
+std::vector<SettingRow> setting_rows(const Flags& flags, const Environment& environment,
+                                     const Config& config) {
+  const Settings settings = resolve(flags, environment, config);
+  Rows rows;
+  rows.push_back({"vault.url", shown(settings.vault.value), settings.vault.origin});
+  add_text(rows, "vault.copy", joined(settings.copies.value), settings.copies.origin);
+  add_duration(rows, "vault.max_behind", settings.max_behind,
+               config.file + ":" + std::to_string(config.vault.line));
+  for (const SourceSection& source : config.sources) add_source(rows, source, config.file);
+  if (settings.postgres.value) {
+    add_text(rows, "postgres", *settings.postgres.value, settings.postgres.origin);
+  }
+  add_text(rows, "source", joined(flags.sources), "--source");
+  rows.push_back({"jobs", std::to_string(settings.jobs.value), settings.jobs.origin});
+  rows.push_back({"scratch", shown(settings.scratch.value), settings.scratch.origin});
+  rows.push_back({"scratch_dir", settings.scratch_dir.value.string(), settings.scratch_dir.origin});
+  add_keep(rows, settings.keep);
+  add_secret_variables(rows, environment);
+  return rows;
+}
+
+}  // namespace lifeboat::config

@@ -1,0 +1,90 @@
+#ifndef LIFEBOAT_CONFIG_SETTINGS_H_
+#define LIFEBOAT_CONFIG_SETTINGS_H_
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "config/environment.h"
+
+namespace lifeboat::config {
+
+/// A value and where it came from: "--vault", "LIFEBOAT_VAULT", "lifeboat.toml:2", "default".
+template <typename T>
+struct Setting {
+  T value{};
+  std::string origin = "default";
+};
+
+/// What the command line said of the settings that the environment and the file know too.
+/// Absent or empty = not said.
+struct Flags {
+  std::optional<std::string> vault;
+  std::optional<std::string> postgres;  ///< a reference
+  std::vector<std::string> sources;
+  std::optional<int> jobs;
+  std::optional<std::string> scratch;  ///< "local" or a reference
+  std::optional<std::string> scratch_dir;
+};
+
+/// Something to capture.
+struct SourceSetting {
+  std::string name;
+  SourceKind kind = SourceKind::postgres;
+  Setting<std::string> url;  ///< a reference, not resolved
+  Setting<int> jobs;
+  SourceRole role = SourceRole::data;
+  std::string app;    ///< heroku
+  std::string zone;   ///< cloudflare
+  std::string token;  ///< a reference
+  std::vector<std::string> accept;
+  OnUnreadable unreadable = OnUnreadable::report;
+  std::optional<std::chrono::seconds> rpo;
+  std::optional<std::chrono::seconds> rto;
+};
+
+inline constexpr int kDefaultJobs = 2;
+
+/// Everything resolved, flag > environment > file > default. A plain value without secrets.
+struct Settings {
+  Setting<std::string> vault;  ///< empty = none given
+  Setting<std::vector<std::string>> copies;
+  std::optional<std::chrono::seconds> max_behind;
+  Setting<std::optional<std::string>> postgres;  ///< --postgres: a reference; never a default
+  Setting<std::optional<std::string>> source;    ///< --source, if exactly one was named
+  Setting<int> jobs;
+  Setting<std::string> scratch;                ///< "local" or a reference
+  Setting<std::filesystem::path> scratch_dir;  ///< --scratch-dir, TMPDIR, /tmp
+  Setting<KeepSection> keep;
+};
+
+/// Where precedence is decided, once for all tools.
+[[nodiscard]] Settings resolve(const Flags& flags, const Environment& environment,
+                               const Config& config);
+
+/// What a snapshot captures: --postgres alone if given (named by --source, else "postgres", with
+/// the rest of the section of that name), else the sections that --source names, else all
+/// sections, else DATABASE_URL as "postgres". Throws Error(usage), with a hint, if that is nothing
+/// or if --source names no section.
+[[nodiscard]] std::vector<SourceSetting> resolve_sources(const Flags& flags,
+                                                         const Environment& environment,
+                                                         const Config& config);
+
+/// One line of --show-config.
+struct SettingRow {
+  std::string name;
+  std::string value;  ///< masked; empty = not set
+  std::string origin;
+};
+
+/// Everything that resolve() saw, secrets masked, credentials as "set" with their variable's name.
+[[nodiscard]] std::vector<SettingRow> setting_rows(const Flags& flags,
+                                                   const Environment& environment,
+                                                   const Config& config);
+
+}  // namespace lifeboat::config
+
+#endif  // LIFEBOAT_CONFIG_SETTINGS_H_

@@ -1,0 +1,56 @@
+#ifndef LIFEBOAT_CONFIG_TABLE_READER_H_
+#define LIFEBOAT_CONFIG_TABLE_READER_H_
+
+#include <toml++/toml.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace lifeboat::config {
+
+/// Reads one TOML table key by key and refuses what nobody asked for. Private to lib/config.
+/// Every failure is an Error(usage) that begins with "FILE:LINE: ". Keeps references: the table
+/// must outlive the reader.
+class TableReader {
+ public:
+  /// `title` names the table in messages: "[vault]", or "the top level".
+  TableReader(const toml::table& table, std::string title, const std::string& file);
+
+  [[nodiscard]] std::optional<std::string> text(std::string_view key);
+  [[nodiscard]] std::vector<std::string> texts(std::string_view key);
+  [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view key);
+  /// A whole number of `least` or more.
+  [[nodiscard]] std::optional<int> number(std::string_view key, int least);
+  /// The position of the word in `words`; any other word is an error that lists them.
+  [[nodiscard]] std::optional<std::size_t> choice(std::string_view key,
+                                                  const std::vector<std::string>& words);
+  [[nodiscard]] const toml::table* table(std::string_view key);
+
+  /// Throws on the first key that was not asked for; the hint names the nearest that was.
+  void expect_no_other() const;
+
+  [[nodiscard]] int line_of(std::string_view key) const;
+  [[nodiscard]] Error error_at(int line, const std::string& message,
+                               const std::string& hint = {}) const;
+
+ private:
+  [[nodiscard]] const toml::node* find(std::string_view key);
+  [[nodiscard]] Error wrong_type(std::string_view key, std::string_view wanted) const;
+
+  const toml::table& table_;
+  std::string title_;
+  const std::string& file_;
+  std::vector<std::string> asked_;
+};
+
+/// "url, copy, max_behind".
+[[nodiscard]] std::string join(const std::vector<std::string>& words);
+
+}  // namespace lifeboat::config
+
+#endif  // LIFEBOAT_CONFIG_TABLE_READER_H_

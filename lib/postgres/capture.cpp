@@ -1,0 +1,264 @@
+#include "postgres/capture.h"
+
+#include <algorithm>
+
+#include "postgres/binaries.h"
+#include "postgres/catalogue_reader.h"
+#include "postgres/identity.h"
+#include "postgres/row_reader.h"
+#include "postgres/schema_dump.h"
+#include "postgres/schema_watch.h"
+#include "postgres/session.h"
+#include "postgres/snapshot_holder.h"
+#include "pq/connection.h"
+
+namespace lifeboat::postgres {
+namespace {
+
+/// How often a database whose tables come and go is listed anew before that is told.
+constexpr int kListTries = 25;
+
+std::string pattern_of(const std::string& schema, const std::string& name) {
+  const auto quoted = [](const std::string& text) {
+    std::string result = "\"";
+    for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
+    return result + "\"";
+  };
+  return quoted(schema) + "." + quoted(name);
+}
+
+std::string in_one(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// Connections that may still be opened, by the server's, the database's and the role's limits;
+/// places kept for superusers are not counted.
+std::int64_t free_connections(pq::Connection& control) {
+  return control
+      .query(
+          "SELECT least("
+          " pg_catalog.current_setting('max_connections')::int"
+          "   - pg_catalog.current_setting('superuser_reserved_connections')::int"
+          "   - (SELECT count(*) FROM pg_catalog.pg_stat_activity"
+          "      WHERE backend_type = 'client backend'),"
+          " (SELECT CASE WHEN d.datconnlimit < 0 THEN 1000000 ELSE d.datconnlimit"
+          "    - (SELECT count(*) FROM pg_catalog.pg_stat_activity s WHERE s.datid = d.oid) END"
+          "  FROM pg_catalog.pg_database d"
+          "  WHERE d.datname = pg_catalog.current_database()),"
+          " (SELECT CASE WHEN r.rolconnlimit < 0 THEN 1000000 ELSE r.rolconnlimit"
+          "    - (SELECT count(*) FROM pg_catalog.pg_stat_activity s WHERE s.usesysid = r.oid)"
+          "  END FROM pg_catalog.pg_roles r WHERE r.rolname = current_user))")
+      .integer(0, 0);
+}
+
+/// One capture: its sessions, and what is decided on the way.
+class CaptureRun {
+ public:
+  CaptureRun(const CaptureRequest& request, CaptureSink& sink, Observer& observer,
+             std::stop_token stop)
+      : request_(request),
+        sink_(sink),
+        observer_(observer),
+        on_stop_(std::move(stop), [this] { stop_.request_stop(); }) {}
+
+  Capture run() {
+    observer_.phase("connect");
+    open_sessions();
+    observer_.phase("lock");
+    hold_snapshot();
+    name_what_stays_behind();
+    sink_.begin(capture_.catalogue);
+    observer_.phase("read rows");
+    read();
+    observer_.phase("read schema");
+    capture_.schema = watch_->result(capture_.not_carried);
+    watch_.reset();
+    leader_.reset();  // ends the snapshot
+    observer_.phase("read sequences");
+    read_sequence_values(*control_, capture_.catalogue, capture_.not_carried);
+    return std::move(capture_);
+  }
+
+ private:
+  void open_sessions() {
+    control_.emplace(request_.url, stop_.get_token());
+    refuse_transaction_pooler(request_.url, *control_, stop_.get_token());
+    pin_session(*control_, request_.lock_timeout);
+    capture_.identity = read_identity(*control_);
+    pg_dump_ = choose_pg_dump(find_binaries("pg_dump", stop_.get_token()),
+                              capture_.identity.server_version);
+    // The leader and pg_dump need theirs as well.
+    const std::int64_t most = std::max<std::int64_t>(1, free_connections(*control_) / 3);
+    const std::int64_t jobs = std::clamp<std::int64_t>(request_.jobs, 1, most);
+    leader_.emplace(connect());
+    for (std::int64_t i = 0; i < jobs; ++i) workers_.push_back(connect());
+    capture_.connections = static_cast<int>(jobs) + 3;
+  }
+
+  [[nodiscard]] pq::Connection connect() {
+    return connect_pinned(request_.url, stop_.get_token(), request_.lock_timeout);
+  }
+
+  /// Everything is locked and everyone is in the snapshot, or nothing is held.
+  void hold_snapshot() {
+    excluded_ = request_.exclude_tables;
+    for (int lock_tries = 1, list_tries = 1;;) {
+      try {
+        if (try_hold()) return;
+        if (++list_tries <= kListTries) continue;
+        throw Error(ErrorKind::busy, "tables are created, dropped or rewritten all the time",
+                    "run the snapshot when no migration runs");
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::busy || list_tries > kListTries) throw;
+        let_go();
+        decide_after(error, lock_tries++);
+      }
+    }
+  }
+
+  bool try_hold() {
+    snapshot_ = try_hold_snapshot(*leader_, excluded_);
+    if (!snapshot_) return false;
+    for (pq::Connection& worker : workers_) join_snapshot(worker, *snapshot_);
+    watch_.emplace(dump_request(), *snapshot_, excluded_, *control_);
+    unread_large_objects_.clear();
+    capture_.catalogue = read_catalogue(*leader_, excluded_, &unread_large_objects_);
+    watch_->await_locks();
+    capture_.snapshot_name = snapshot_->name;
+    capture_.wal_position = snapshot_->wal_position;
+    capture_.at = snapshot_->at;
+    return true;
+  }
+
+  void let_go() {
+    watch_.reset();
+    leader_->execute("ROLLBACK");
+    for (pq::Connection& worker : workers_) worker.execute("ROLLBACK");
+  }
+
+  /// Returns if it is worth another try.
+  void decide_after(const Error& error, int tries) {
+    const std::vector<TableMark> tables = list_tables(*control_, excluded_);
+    const std::vector<std::string> contended = contended_tables(*control_, tables);
+    const bool last = tries >= request_.lock_tries;
+    switch (request_.on_lock_wait) {
+      case OnLockWait::retry:
+        if (!last) break;
+        throw_busy(contended, error);
+      case OnLockWait::skip:
+        if (contended.empty() && last) throw_busy(contended, error);
+        skip(contended);
+        return;
+      case OnLockWait::fail:
+        throw_busy(contended, error);
+    }
+    const std::string who = contended.empty() ? "a table" : in_one(contended);
+    observer_.warned("waiting for " + who + ", which somebody has locked (try " +
+                     std::to_string(tries + 1) + " of " + std::to_string(request_.lock_tries) +
+                     ")");
+  }
+
+  [[noreturn]] static void throw_busy(const std::vector<std::string>& contended,
+                                      const Error& error) {
+    throw Error(ErrorKind::busy,
+                contended.empty() ? "a lock was not to be had: " + error.message()
+                                  : "somebody has locked " + in_one(contended),
+                "wait until the migration or maintenance on it is over, or leave such tables out "
+                "with --on-lock-wait skip");
+  }
+
+  void skip(const std::vector<std::string>& tables) {
+    for (const std::string& table : tables) {
+      excluded_.push_back(table);
+      capture_.not_carried.push_back({"table " + table, "somebody had locked it", Severity::loss});
+      observer_.warned("left out " + table + ", which somebody has locked");
+    }
+  }
+
+  [[nodiscard]] SchemaDumpRequest dump_request() {
+    SchemaDumpRequest dump;
+    dump.url = request_.url;
+    dump.pg_dump = pg_dump_;
+    dump.snapshot = snapshot_->name;
+    dump.application_name =
+        "lifeboat pg_dump " + control_->query("SELECT pg_catalog.pg_backend_pid()").text(0, 0);
+    dump.lock_timeout = request_.lock_timeout;
+    for (const std::string& name : excluded_) {
+      const std::size_t dot = name.find('.');
+      if (dot == std::string::npos) continue;
+      dump.exclude_tables.push_back(pattern_of(name.substr(0, dot), name.substr(dot + 1)));
+    }
+    // One table that pg_dump may not lock makes it refuse the whole database.
+    for (const TableMark& table : snapshot_->tables) {
+      const bool needs_lock = table.kind == 'r' || table.kind == 'p';
+      if (!needs_lock || table.lockable) continue;
+      dump.exclude_tables.push_back(pattern_of(table.schema, table.name));
+    }
+    return dump;
+  }
+
+  [[nodiscard]] bool lockable(Oid oid) const {
+    return std::any_of(snapshot_->tables.begin(), snapshot_->tables.end(),
+                       [&](const TableMark& table) { return table.oid == oid && table.lockable; });
+  }
+
+  void name_what_stays_behind() {
+    std::vector<NotCarried>& list = capture_.not_carried;
+    for (const Table& table : capture_.catalogue.tables) {
+      if (table.kind == 'f') {
+        list.push_back({"foreign table " + table.sql_name(), "its rows live on another server",
+                        Severity::loss});
+      } else if (table.kind != 'm' && !table.readable) {
+        const bool hidden = lockable(table.oid);
+        list.push_back(
+            {(hidden ? "rows of table " : "table ") + table.sql_name(),
+             hidden ? "row-level security hides rows from this role" : "this role may not read it",
+             Severity::loss});
+      }
+    }
+    for (const std::string& index : read_invalid_indexes(*leader_)) {
+      list.push_back({"index " + index, "it is not valid (a failed CREATE INDEX CONCURRENTLY)",
+                      Severity::harmless});
+    }
+    list.insert(list.end(), unread_large_objects_.begin(), unread_large_objects_.end());
+  }
+
+  void read() {
+    Reading reading;
+    for (std::size_t i = 0; i < capture_.catalogue.tables.size(); ++i) {
+      if (capture_.catalogue.tables[i].carries_rows()) reading.tables.push_back(i);
+    }
+    reading.large_objects = !capture_.catalogue.large_objects.empty();
+    const ReadTotals totals =
+        read_rows(std::move(workers_), capture_.catalogue, reading, sink_, observer_, stop_);
+    capture_.rows = totals.rows;
+    capture_.copy_bytes = totals.copy_bytes;
+  }
+
+  const CaptureRequest& request_;
+  CaptureSink& sink_;
+  Observer& observer_;
+  std::stop_source stop_;  // also ends all sessions when one of them fails
+  std::stop_callback<std::function<void()>> on_stop_;
+
+  Capture capture_;
+  Binary pg_dump_;
+  std::vector<std::string> excluded_;
+  std::vector<NotCarried> unread_large_objects_;
+  std::optional<HeldSnapshot> snapshot_;
+  std::optional<pq::Connection> control_;  // outside the snapshot: digests, pg_dump's waits
+  std::optional<pq::Connection> leader_;
+  std::vector<pq::Connection> workers_;
+  std::optional<SchemaWatch> watch_;  // ends before the sessions it uses
+};
+
+}  // namespace
+
+Capture capture(const CaptureRequest& request, CaptureSink& sink, Observer& observer,
+                std::stop_token stop) {
+  return CaptureRun(request, sink, observer, std::move(stop)).run();
+}
+
+}  // namespace lifeboat::postgres

@@ -1,0 +1,26 @@
+#ifndef LIFEBOAT_POSTGRES_CATALOGUE_SCOPE_H_
+#define LIFEBOAT_POSTGRES_CATALOGUE_SCOPE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pq/connection.h"
+
+namespace lifeboat::postgres {
+
+/// Which objects of a database are the user's: the one place that says so, in SQL. A query that is
+/// prefixed with scope_sql() can use
+///   user_schema(oid, name)   name is quoted
+///   member(classid, objid)   objects that belong to an extension
+///   relation                 pg_class of user schemas without members, excluded and temporary
+///                            relations, with full_name ("schema.name", quoted)
+[[nodiscard]] std::string scope_sql(std::string_view query);
+
+/// Makes scope_sql() leave out these tables ("schema.name") in this session, and what hangs on
+/// them.
+void exclude_relations(pq::Connection& connection, const std::vector<std::string>& tables);
+
+}  // namespace lifeboat::postgres
+
+#endif  // LIFEBOAT_POSTGRES_CATALOGUE_SCOPE_H_

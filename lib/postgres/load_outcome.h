@@ -1,0 +1,51 @@
+#ifndef LIFEBOAT_POSTGRES_LOAD_OUTCOME_H_
+#define LIFEBOAT_POSTGRES_LOAD_OUTCOME_H_
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/not_carried.h"
+#include "postgres/load_phases.h"
+#include "pq/connection.h"
+
+namespace lifeboat::postgres {
+
+/// What could not be restored, gathered from all workers. Thread-safe.
+class LoadOutcome {
+ public:
+  LoadOutcome(const Archive& archive, const EntryGraph& graph) : archive_(archive), graph_(graph) {}
+
+  /// An archive entry's statements failed. The reason names what it depends on and also failed.
+  void entry_failed(std::size_t entry, const std::string& label, const pq::ServerError& failure);
+  /// Whether this entry failed before (then what else belongs to it is not tried).
+  [[nodiscard]] bool failed(std::size_t entry) const;
+  /// Anything that is not an archive entry: rows of a table, a large object, a sequence's value.
+  void lost(const std::string& object, const std::string& reason);
+  /// Rows of a table: one item however many ranges fail.
+  void rows_lost(std::size_t table, const std::string& name, const std::string& reason);
+  /// An owner or a grant; told once for each reason, with how many objects it concerns.
+  void harmless(const std::string& what, const std::string& reason);
+
+  [[nodiscard]] std::vector<NotCarried> take();
+
+ private:
+  struct LostRows {
+    std::string name;
+    std::string reason;
+    int ranges = 0;
+  };
+  const Archive& archive_;
+  const EntryGraph& graph_;
+  mutable std::mutex mutex_;
+  std::vector<NotCarried> items_;
+  std::set<std::size_t> failed_;
+  std::map<std::size_t, LostRows> rows_;
+  std::map<std::pair<std::string, std::string>, std::size_t> harmless_;  // what, reason → count
+};
+
+}  // namespace lifeboat::postgres
+
+#endif  // LIFEBOAT_POSTGRES_LOAD_OUTCOME_H_

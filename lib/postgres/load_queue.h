@@ -1,0 +1,48 @@
+#ifndef LIFEBOAT_POSTGRES_LOAD_QUEUE_H_
+#define LIFEBOAT_POSTGRES_LOAD_QUEUE_H_
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "postgres/load_plan.h"
+
+namespace lifeboat::postgres {
+
+/// The steps of one phase, handed out to workers: the heaviest of those whose `after` have ended,
+/// the earliest in the plan among equals. Thread-safe. Keeps a reference to the steps.
+class LoadQueue {
+ public:
+  LoadQueue(const std::vector<Step>& steps, Phase phase);
+
+  /// Blocks until a step may begin. Nothing when all are taken and done, or after stop().
+  [[nodiscard]] std::optional<std::size_t> next();
+  /// The step has ended, well or not: what waits for it may begin.
+  void done(std::size_t step);
+  /// Nobody gets another step.
+  void stop();
+  /// Whether nothing else runs or could begin now: the server's other cores are free.
+  [[nodiscard]] bool alone() const;
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  struct Heavier {
+    const std::vector<Step>* steps;
+    bool operator()(std::size_t a, std::size_t b) const;
+  };
+  std::size_t size_ = 0;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::size_t> waits_for_;                ///< by step: how many of `after` are left
+  std::vector<std::vector<std::size_t>> dependents_;  ///< by step
+  std::set<std::size_t, Heavier> ready_;
+  std::size_t left_ = 0;
+  std::size_t running_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace lifeboat::postgres
+
+#endif  // LIFEBOAT_POSTGRES_LOAD_QUEUE_H_

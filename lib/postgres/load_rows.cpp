@@ -1,0 +1,114 @@
+#include "postgres/load_rows.h"
+
+#include <functional>
+
+namespace lifeboat::postgres {
+namespace {
+
+constexpr std::size_t kPieceBytes = 256 * 1024;
+
+/// Runs a call to the server; a failure that concerns these rows alone is a value.
+std::optional<Error> refused_by_server(const std::function<void()>& call) {
+  try {
+    call();
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled || ends_the_restore(sqlstate_of(error))) throw;
+    return error;
+  }
+}
+
+std::string copy_sql(const Table& table) {
+  const std::string columns = table.copy_columns();
+  // A table without columns has rows all the same: empty lines, and no list to name.
+  return "COPY " + table.sql_name() + (columns.empty() ? "" : " (" + columns + ")") + " FROM STDIN";
+}
+
+}  // namespace
+
+std::string fallback_path(const std::string& schema) {
+  return schema.empty() || schema == "public" ? "public" : quote_identifier(schema) + ", public";
+}
+
+RowLoader::RowLoader(const Catalogue& catalogue, LoadSource& source, LoadOutcome& outcome,
+                     Observer& observer)
+    : catalogue_(catalogue),
+      source_(source),
+      outcome_(outcome),
+      observer_(observer),
+      ranges_begun_(catalogue.tables.size()),
+      ranges_ended_(catalogue.tables.size()) {}
+
+void RowLoader::begin(std::size_t table) {
+  const std::lock_guard lock(mutex_);
+  if (ranges_begun_[table]++ != 0) return;
+  std::uint64_t expected = 0;
+  for (std::size_t r = 0; r < source_.range_count(table); ++r) {
+    expected += source_.range_bytes(table, r);
+  }
+  observer_.item_started(catalogue_.tables[table].sql_name(), expected);
+}
+
+void RowLoader::end(std::size_t table) {
+  const std::lock_guard lock(mutex_);
+  if (++ranges_ended_[table] == source_.range_count(table)) {
+    observer_.item_finished(catalogue_.tables[table].sql_name());
+  }
+}
+
+std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, std::size_t range) {
+  const std::string name = catalogue_.tables[table].sql_name();
+  const std::unique_ptr<stream::Source> rows = source_.open_range(table, range);
+  pq::Connection& connection = session.connection(SqlFrom::catalogue);
+  if (auto refusal = refused_by_server(
+          [&] { connection.begin_copy_in(copy_sql(catalogue_.tables[table])); })) {
+    return refusal;
+  }
+  Bytes buffer(kPieceBytes);
+  std::uint64_t sent = 0;
+  while (true) {
+    std::size_t count = 0;
+    try {
+      count = rows->read(buffer);
+    } catch (...) {
+      connection.abandon_copy_in();
+      throw;
+    }
+    if (count == 0) break;
+    const ByteView piece = ByteView(buffer).first(count);
+    if (auto refusal = refused_by_server([&] { connection.put_copy(piece); })) return refusal;
+    sent += count;
+    observer_.item_advanced(name, count, 0);
+  }
+  std::uint64_t loaded = 0;
+  if (auto refusal = refused_by_server([&] { loaded = connection.end_copy_in(); })) return refusal;
+  rows_ += loaded;
+  bytes_ += sent;
+  observer_.item_advanced(name, 0, loaded);
+  return std::nullopt;
+}
+
+void RowLoader::load_range(LoadSession& session, std::size_t table, std::size_t range) {
+  const Table& into = catalogue_.tables[table];
+  begin(table);
+  with_context("load rows of " + into.sql_name(), [&] {
+    std::optional<Error> refusal = copy(session, table, range);
+    if (!refusal) return;
+    session.reconnect();
+    if (may_need_search_path(sqlstate_of(*refusal))) {
+      const std::string path = fallback_path(into.schema);
+      static_cast<void>(session.connection(SqlFrom::catalogue));
+      session.set_path(path);
+      const std::optional<Error> second = copy(session, table, range);
+      session.reconnect();
+      if (!second) {
+        observer_.warned("rows of " + into.sql_name() + " needed search_path " + path);
+        return;
+      }
+    }
+    outcome_.rows_lost(table, into.sql_name(), refusal->message());
+  });
+  end(table);
+}
+
+}  // namespace lifeboat::postgres

@@ -1,0 +1,147 @@
+#include "postgres/load_session.h"
+
+#include <algorithm>
+#include <array>
+
+#include "postgres/session.h"
+
+namespace lifeboat::postgres {
+namespace {
+
+/// Beside the pins of a capture. Parallel plans and JIT are for REFRESH, where order means nothing.
+constexpr std::string_view kSettings = R"(
+SELECT pg_catalog.set_config('search_path', '', false);
+SET client_min_messages = warning;
+SET check_function_bodies = false;
+SET synchronous_commit = off;
+RESET max_parallel_workers_per_gather;
+RESET jit;
+)";
+
+/// maintenance_work_mem in kB. A server's shared_buffers are about a quarter of its memory, and
+/// the only sign of its size that every role may read: all sessions together take as much again.
+/// A throwaway cluster of ours has been given what it may use already.
+constexpr std::string_view kMaintenanceMemory = R"(
+SELECT least(1048576, greatest(
+         (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'maintenance_work_mem'),
+         (SELECT setting::bigint * 8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers') / $1::bigint)))";
+
+}  // namespace
+
+bool ends_the_restore(const std::string& sqlstate) {
+  constexpr std::array kClasses = {"08", "53", "57", "58"};
+  return sqlstate.empty() || std::any_of(kClasses.begin(), kClasses.end(), [&](const char* prefix) {
+           return sqlstate.starts_with(prefix);
+         });
+}
+
+std::string sqlstate_of(const Error& error) {
+  const std::string& text = error.message();
+  if (text.size() < 7 || text.back() != ')' || text[text.size() - 7] != '(') return {};
+  return text.substr(text.size() - 6, 5);
+}
+
+bool may_need_search_path(const std::string& sqlstate) {
+  return sqlstate == "42883" || sqlstate == "42P01" || sqlstate == "42704";
+}
+
+LoadSettings settings_of(const Archive& archive, const Catalogue& catalogue, int jobs,
+                         bool tuned_scratch) {
+  const std::string rows = catalogue.encoding == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
+  return {.archive_encoding_sql = archive.encoding_sql,
+          .rows_encoding_sql = "SET client_encoding = '" + rows + "';",
+          .strings_sql = archive.strings_sql,
+          .lc_monetary = catalogue.lc_monetary,
+          .jobs = std::max(1, jobs),
+          .tuned_scratch = tuned_scratch};
+}
+
+LoadSession::LoadSession(const Secret& url, LoadSettings settings, std::stop_token stop)
+    : url_(url), settings_(std::move(settings)), stop_(stop), connection_(url, std::move(stop)) {
+  set_up();
+}
+
+void LoadSession::set_up() {
+  pin_session(connection_);
+  connection_.execute(kSettings);
+  if (!settings_.strings_sql.empty()) connection_.execute(settings_.strings_sql);
+  if (!settings_.lc_monetary.empty()) {
+    static_cast<void>(set("lc_monetary", settings_.lc_monetary));  // the target may not have it
+  }
+  if (!settings_.tuned_scratch) {
+    const std::string memory =
+        connection_.query(kMaintenanceMemory, {std::to_string(settings_.jobs)}).text(0, 0);
+    static_cast<void>(set("maintenance_work_mem", memory + "kB"));
+  }
+  encoding_.reset();
+  tablespace_.clear();
+  access_method_ = "heap";
+  connection_.execute("SET default_tablespace = ''; SET default_table_access_method = heap");
+  parallel_workers_ = -1;
+  allow_parallel_workers(0);
+}
+
+void LoadSession::reconnect() {
+  connection_ = pq::Connection(url_, stop_);
+  set_up();
+}
+
+std::optional<std::string> LoadSession::set(const std::string& name, const std::string& value) {
+  const auto failure = connection_.try_execute("SET " + name + " = " + quote_literal(value));
+  return failure ? std::optional(failure->message) : std::nullopt;
+}
+
+pq::Connection& LoadSession::connection(SqlFrom from) {
+  if (encoding_ != from) {
+    const bool archive = from == SqlFrom::archive && !settings_.archive_encoding_sql.empty();
+    connection_.execute(archive ? settings_.archive_encoding_sql : settings_.rows_encoding_sql);
+    encoding_ = from;
+  }
+  return connection_;
+}
+
+std::optional<pq::ServerError> LoadSession::run(SqlFrom from, const std::string& sql) {
+  auto failure = connection(from).try_execute(sql);
+  if (failure && failure->sqlstate == "40P01") failure = connection_.try_execute(sql);
+  if (failure && ends_the_restore(failure->sqlstate)) {
+    throw Error(ErrorKind::unavailable, failure->message + " (" + failure->sqlstate + ")");
+  }
+  return failure;
+}
+
+void LoadSession::set_path(const std::string& path) {
+  connection_.execute(path.empty() ? "SELECT pg_catalog.set_config('search_path', '', false)"
+                                   : "SET search_path = " + path);
+}
+
+std::optional<pq::ServerError> LoadSession::run_under_path(SqlFrom from, const std::string& path,
+                                                           const std::string& sql) {
+  static_cast<void>(connection(from));  // the path holds a name of this origin
+  set_path(path);
+  auto failure = run(from, sql);
+  set_path("");
+  return failure;
+}
+
+void LoadSession::use_storage(const ArchiveEntry& entry) {
+  if (entry.tablespace != tablespace_) {
+    static_cast<void>(connection(SqlFrom::archive));
+    const bool unknown = set("default_tablespace", entry.tablespace).has_value();
+    if (unknown) connection_.execute("SET default_tablespace = ''");
+    tablespace_ = entry.tablespace;
+  }
+  if (!entry.table_access_method.empty() && entry.table_access_method != access_method_) {
+    static_cast<void>(connection(SqlFrom::archive));
+    const bool unknown = set("default_table_access_method", entry.table_access_method).has_value();
+    if (unknown) connection_.execute("SET default_table_access_method = heap");
+    access_method_ = entry.table_access_method;
+  }
+}
+
+void LoadSession::allow_parallel_workers(int workers) {
+  if (workers == parallel_workers_) return;
+  connection_.execute("SET max_parallel_maintenance_workers = " + std::to_string(workers));
+  parallel_workers_ = workers;
+}
+
+}  // namespace lifeboat::postgres

@@ -1,0 +1,81 @@
+#ifndef LIFEBOAT_POSTGRES_LOAD_SESSION_H_
+#define LIFEBOAT_POSTGRES_LOAD_SESSION_H_
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/secret.h"
+#include "postgres/archive.h"
+#include "postgres/catalogue.h"
+#include "pq/connection.h"
+
+namespace lifeboat::postgres {
+
+/// What every session of one restore has in common.
+struct LoadSettings {
+  std::string archive_encoding_sql;  ///< how the archive's statements are encoded
+  std::string rows_encoding_sql;     ///< how the catalogue's names and the rows are
+  std::string strings_sql;           ///< standard_conforming_strings of the archive
+  std::string lc_monetary;           ///< of the source; money is read by it
+  int jobs = 1;
+  bool tuned_scratch = false;
+};
+[[nodiscard]] LoadSettings settings_of(const Archive& archive, const Catalogue& catalogue, int jobs,
+                                       bool tuned_scratch);
+
+/// Whose text a statement is: the two may be encoded differently.
+enum class SqlFrom { archive, catalogue };
+
+/// One connection to the target, set up as pg_restore and a capture set theirs up: search_path =
+/// '', row_security off, no time-outs, the captured formats, commits that do not wait for the disk.
+/// Not thread-safe.
+class LoadSession {
+ public:
+  LoadSession(const Secret& url, LoadSettings settings, std::stop_token stop);
+
+  /// Runs statements; a failure of the statements is a value. A deadlock is tried once more.
+  /// Throws Error where going on makes no sense: the session is lost, the server has no space or
+  /// memory left or shuts down (unavailable), cancelled.
+  [[nodiscard]] std::optional<pq::ServerError> run(SqlFrom from, const std::string& sql);
+  /// The same with another search_path, which is put back to '' afterwards.
+  [[nodiscard]] std::optional<pq::ServerError> run_under_path(SqlFrom from, const std::string& path,
+                                                              const std::string& sql);
+  /// search_path = `path` for a while; "" is the usual state.
+  void set_path(const std::string& path);
+
+  /// The connection, ready for text of this origin.
+  [[nodiscard]] pq::Connection& connection(SqlFrom from);
+  /// For the entry that is created next; a name the target does not know falls back to its default.
+  void use_storage(const ArchiveEntry& entry);
+  /// How many workers of the server's own a build may take.
+  void allow_parallel_workers(int workers);
+  /// A fresh connection in place of one that a failed COPY left in an unknown state.
+  void reconnect();
+
+ private:
+  void set_up();
+  std::optional<std::string> set(const std::string& name, const std::string& value);
+
+  Secret url_;
+  LoadSettings settings_;
+  std::stop_token stop_;
+  pq::Connection connection_;
+  std::optional<SqlFrom> encoding_;
+  std::string tablespace_;
+  std::string access_method_;
+  int parallel_workers_ = -1;
+};
+
+/// Whether a failure with this SQLSTATE means that the restore cannot go on, rather than that one
+/// object is wrong: connection, resources, operator's intervention, input and output of the server.
+[[nodiscard]] bool ends_the_restore(const std::string& sqlstate);
+/// The SQLSTATE at the end of an Error's message, or empty.
+[[nodiscard]] std::string sqlstate_of(const Error& error);
+/// Whether the source's search_path may help: a function, table or type was not found by name.
+[[nodiscard]] bool may_need_search_path(const std::string& sqlstate);
+
+}  // namespace lifeboat::postgres
+
+#endif  // LIFEBOAT_POSTGRES_LOAD_SESSION_H_

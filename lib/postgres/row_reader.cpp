@@ -1,0 +1,187 @@
+#include "postgres/row_reader.h"
+
+#include <deque>
+#include <exception>
+#include <future>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "postgres/large_objects.h"
+
+namespace lifeboat::postgres {
+namespace {
+
+constexpr std::uint64_t kReportBytes = 512 * 1024;
+constexpr const char* kLargeObjects = "large objects";
+
+/// Work for all sessions, and how many ranges of a table are still out. Thread-safe.
+class RangeQueue {
+ public:
+  explicit RangeQueue(std::vector<RangeTask> tasks) : tasks_(tasks.begin(), tasks.end()) {
+    for (const RangeTask& task : tasks) ++unread_[task.table];
+    untouched_ = unread_;
+  }
+
+  struct Taken {
+    RangeTask task;
+    bool first_of_table;
+  };
+  std::optional<Taken> take() {
+    const std::lock_guard lock(mutex_);
+    if (tasks_.empty()) return std::nullopt;
+    const RangeTask task = tasks_.front();
+    tasks_.pop_front();
+    return Taken{task, untouched_.erase(task.table) > 0};
+  }
+
+  /// Whether that was the table's last range.
+  bool done(const RangeTask& task) {
+    const std::lock_guard lock(mutex_);
+    return --unread_[task.table] == 0;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<RangeTask> tasks_;
+  std::map<std::size_t, std::size_t> unread_;
+  std::map<std::size_t, std::size_t> untouched_;
+};
+
+/// Adds up what one item has given and tells the observer now and then.
+class Meter {
+ public:
+  Meter(Observer& observer, std::string_view item) : observer_(observer), item_(item) {}
+  void count(std::size_t bytes) {
+    ++rows_;
+    bytes_ += bytes;
+    if (bytes_ - told_bytes_ >= kReportBytes) tell();
+  }
+  void tell() {
+    observer_.item_advanced(item_, bytes_ - told_bytes_, rows_ - told_rows_);
+    told_bytes_ = bytes_;
+    told_rows_ = rows_;
+  }
+  [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  Observer& observer_;
+  std::string_view item_;
+  std::uint64_t rows_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t told_rows_ = 0;
+  std::uint64_t told_bytes_ = 0;
+};
+
+void copy_into(pq::Connection& session, const std::string& sql, RangeSink& sink, Meter& meter) {
+  session.copy_out(sql, [&](ByteView line) {
+    sink.row(line);
+    meter.count(line.size());
+  });
+  sink.finish();
+  meter.tell();
+}
+
+class Worker {
+ public:
+  Worker(pq::Connection session, const Catalogue& catalogue, RangeQueue& queue, CaptureSink& sink,
+         Observer& observer)
+      : session_(std::move(session)),
+        catalogue_(catalogue),
+        queue_(queue),
+        sink_(sink),
+        observer_(observer) {}
+
+  ReadTotals work(bool large_objects) {
+    if (large_objects) read_large_objects();
+    while (const auto taken = queue_.take()) read_range(taken->task, taken->first_of_table);
+    return totals_;
+  }
+
+ private:
+  void read_large_objects() {
+    std::uint64_t expected = 0;
+    for (const LargeObject& object : catalogue_.large_objects) expected += object.size_bytes;
+    with_context("read the large objects", [&] {
+      observer_.item_started(kLargeObjects, expected * 2);
+      const std::unique_ptr<RangeSink> sink = sink_.open_large_objects();
+      Meter meter(observer_, kLargeObjects);
+      copy_into(session_, copy_large_objects_sql(), *sink, meter);
+      totals_.copy_bytes += meter.bytes();
+      observer_.item_finished(kLargeObjects);
+    });
+  }
+
+  void read_range(const RangeTask& task, bool first_of_table) {
+    const Table& table = catalogue_.tables[task.table];
+    const std::string name = table.sql_name();
+    with_context("read " + name, [&] {
+      if (first_of_table) observer_.item_started(name, table.total_bytes);
+      const std::unique_ptr<RangeSink> sink = sink_.open_range(task.table, task.range);
+      Meter meter(observer_, name);
+      copy_into(session_, copy_sql(table, task.range), *sink, meter);
+      totals_.rows += meter.rows();
+      totals_.copy_bytes += meter.bytes();
+      if (queue_.done(task)) observer_.item_finished(name);
+    });
+  }
+
+  pq::Connection session_;
+  const Catalogue& catalogue_;
+  RangeQueue& queue_;
+  CaptureSink& sink_;
+  Observer& observer_;
+  ReadTotals totals_;
+};
+
+bool is_consequence(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    return error.kind() == ErrorKind::cancelled;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+ReadTotals read_rows(std::vector<pq::Connection> sessions, const Catalogue& catalogue,
+                     const Reading& reading, CaptureSink& sink, Observer& observer,
+                     std::stop_source sessions_stop) {
+  const int version = sessions.at(0).server_version();
+  RangeQueue queue(plan_reading(catalogue, reading.tables, version));
+  std::vector<std::future<ReadTotals>> workers;
+  bool large_objects = reading.large_objects;
+  for (pq::Connection& session : sessions) {
+    workers.push_back(std::async(
+        std::launch::async,
+        [&, mine = std::move(session), objects = large_objects]() mutable -> ReadTotals {
+          try {
+            // The session dies with the worker, so its transaction ends with its last byte.
+            return Worker(std::move(mine), catalogue, queue, sink, observer).work(objects);
+          } catch (...) {
+            sessions_stop.request_stop();
+            throw;
+          }
+        }));
+    large_objects = false;
+  }
+  ReadTotals totals;
+  std::exception_ptr failure;
+  for (std::future<ReadTotals>& worker : workers) {
+    try {
+      const ReadTotals part = worker.get();
+      totals.rows += part.rows;
+      totals.copy_bytes += part.copy_bytes;
+    } catch (...) {
+      // One that failed ended the others: theirs is not the cause.
+      if (!failure || is_consequence(failure)) failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+  return totals;
+}
+
+}  // namespace lifeboat::postgres

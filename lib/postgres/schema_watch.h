@@ -1,0 +1,55 @@
+#ifndef LIFEBOAT_POSTGRES_SCHEMA_WATCH_H_
+#define LIFEBOAT_POSTGRES_SCHEMA_WATCH_H_
+
+#include <future>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/not_carried.h"
+#include "postgres/schema_dump.h"
+#include "postgres/snapshot_holder.h"
+#include "pq/connection.h"
+
+namespace lifeboat::postgres {
+
+/// pg_dump at work on a thread of its own, and a session that looks after it: that it does not wait
+/// for a lock longer than it may, and that nobody changes the schema while it reads. Part of what
+/// pg_dump reads (definitions of views, indexes, constraints) does not keep to its snapshot.
+///
+/// `control` and the snapshot's holder must outlive it. Destruction stops pg_dump and joins.
+class SchemaWatch {
+ public:
+  SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot,
+              std::vector<std::string> excluded_items, pq::Connection& control);
+  SchemaWatch(const SchemaWatch&) = delete;
+  SchemaWatch& operator=(const SchemaWatch&) = delete;
+  ~SchemaWatch();
+
+  /// Blocks until pg_dump holds the locks of all tables, or has ended. Throws Error(busy) if it
+  /// could not get one.
+  void await_locks();
+
+  /// Blocks until there is a dump; runs pg_dump again, up to three times in all, if the schema
+  /// changed meanwhile, and after that names the items that did.
+  [[nodiscard]] SchemaDump result(std::vector<NotCarried>& not_carried);
+
+ private:
+  void start();
+  [[nodiscard]] SchemaDump finish_run();
+  void end_if_waiting_too_long();
+  [[nodiscard]] std::size_t locks_held();
+
+  SchemaDumpRequest request_;
+  const HeldSnapshot& snapshot_;
+  std::vector<std::string> excluded_items_;
+  pq::Connection& control_;
+  std::vector<SchemaItem> items_before_;
+  std::stop_source stop_;
+  std::future<SchemaDump> run_;
+  std::optional<std::chrono::steady_clock::time_point> waiting_since_;
+};
+
+}  // namespace lifeboat::postgres
+
+#endif  // LIFEBOAT_POSTGRES_SCHEMA_WATCH_H_

@@ -1,0 +1,144 @@
+#include "postgres/scratch_leftovers.h"
+
+#include <signal.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+
+namespace lifeboat::postgres {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+constexpr const char* kOwnerFile = "owner";
+constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::minutes kUnowned{2};  ///< how long a directory may be without its file
+
+struct Owner {
+  ProcessId lifeboat;
+  ProcessId server;
+};
+
+std::optional<Owner> read_owner(const fs::path& scratch) {
+  std::ifstream file(scratch / kOwnerFile);
+  Owner owner;
+  file >> owner.lifeboat.pid >> owner.lifeboat.started_ticks >> owner.server.pid >>
+      owner.server.started_ticks;
+  if (!file) return std::nullopt;
+  return owner;
+}
+
+bool is_alive(const ProcessId& process) {
+  return process.pid > 0 && process_of(process.pid) == process;
+}
+
+/// In a directory that only we can write to, so the numbers in it are ours.
+bool is_ours(const fs::path& scratch) {
+  struct stat status {};
+  return lstat(scratch.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+         status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+bool is_recent(const fs::path& scratch) {
+  std::error_code error;
+  const fs::file_time_type changed = fs::last_write_time(scratch, error);
+  return error || fs::file_time_type::clock::now() - changed < kUnowned;
+}
+
+void end_server(const ProcessId& server) {
+  if (!is_alive(server)) return;
+  static_cast<void>(kill(server.pid, SIGQUIT));  // immediate shutdown, with its children
+  const auto deadline = steady_clock::now() + kPatience;
+  while (is_alive(server) && steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  if (is_alive(server)) static_cast<void>(kill(server.pid, SIGKILL));
+}
+
+/// A server that was killed leaves the System V segment that guards its data directory: its id
+/// ends line 7 of postmaster.pid.
+void free_shared_memory(const fs::path& scratch) {
+  std::ifstream file(scratch / "data" / "postmaster.pid");
+  std::string line;
+  for (int number = 0; number < 7; ++number) {
+    if (!std::getline(file, line)) return;
+  }
+  std::istringstream fields(line);
+  long key = 0;
+  int id = -1;
+  if (!(fields >> key >> id)) return;
+  struct shmid_ds segment {};
+  if (shmctl(id, IPC_STAT, &segment) == 0 && segment.shm_nattch == 0 &&
+      segment.shm_perm.__key == static_cast<key_t>(key)) {
+    static_cast<void>(shmctl(id, IPC_RMID, nullptr));
+  }
+}
+
+/// A lifeboat that is being started right now has made its directory but not yet its file.
+bool is_left_behind(const fs::path& scratch, const std::optional<Owner>& owner) {
+  return owner ? !is_alive(owner->lifeboat) : !is_recent(scratch);
+}
+
+}  // namespace
+
+std::optional<ProcessId> process_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  if (!std::getline(file, text)) return std::nullopt;
+  // The name in parentheses may hold anything: fields are counted behind the last one.
+  const std::size_t end = text.rfind(')');
+  if (end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(end + 1));
+  std::string field;
+  fields >> field;
+  if (field == "Z") return std::nullopt;  // dead, not yet reaped by its parent
+  for (int number = 4; number <= 21; ++number) fields >> field;
+  ProcessId process{.pid = pid};
+  if (!(fields >> process.started_ticks)) return std::nullopt;
+  return process;
+}
+
+void note_owner(const fs::path& scratch, const std::optional<ProcessId>& server) {
+  const ProcessId self = process_of(getpid()).value_or(ProcessId{.pid = getpid()});
+  const ProcessId other = server.value_or(ProcessId{});
+  const fs::path temporary = scratch / ".owner";
+  {
+    std::ofstream file(temporary, std::ios::trunc);
+    file << self.pid << ' ' << self.started_ticks << '\n'
+         << other.pid << ' ' << other.started_ticks << '\n';
+    if (!file.flush()) {
+      throw Error(ErrorKind::unavailable, "write " + temporary.string() + " failed");
+    }
+  }
+  fs::rename(temporary, scratch / kOwnerFile);
+}
+
+std::size_t reap_leftovers(const fs::path& parent) {
+  std::size_t removed = 0;
+  std::error_code ignored;
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    if (entry.path().filename().string().starts_with(kScratchPrefix)) found.push_back(entry.path());
+  }
+  for (const fs::path& scratch : found) {
+    if (!is_ours(scratch)) continue;
+    const std::optional<Owner> owner = read_owner(scratch);
+    if (!is_left_behind(scratch, owner)) continue;
+    if (owner) end_server(owner->server);
+    free_shared_memory(scratch);
+    fs::remove_all(scratch, ignored);
+    ++removed;
+  }
+  return removed;
+}
+
+}  // namespace lifeboat::postgres

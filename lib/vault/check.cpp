@@ -1,0 +1,325 @@
+#include "vault/check.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/units.h"
+#include "seal/sha256.h"
+#include "vault/list.h"
+#include "vault/object_names.h"
+
+namespace lifeboat::vault {
+namespace {
+
+constexpr std::uint64_t kMaxPackBytes = 64 * kMiB;
+constexpr std::uint64_t kMaxSessionBytes = kMiB;
+
+/// An object of the store that a name of the format belongs to.
+struct Found {
+  names::Parsed parsed;
+  std::uint64_t size_bytes = 0;
+};
+
+class Checker {
+ public:
+  Checker(const Vault& vault, CheckDepth depth, Observer& observer, std::stop_token stop)
+      : vault_(vault), observer_(observer), stop_(std::move(stop)) {
+    report_.depth = depth;
+  }
+
+  CheckReport run() {
+    observer_.phase("structure");
+    list_objects();
+    const History history = read_history(vault_);
+    report_.snapshots = history.snapshots.size();
+    report_.problems = history.problems;
+    for (const SnapshotRecord& snapshot : history.snapshots) check_snapshot(snapshot);
+    check_session_headers();
+    if (report_.depth != CheckDepth::structure) check_packs();
+    count_unreferenced();
+    return std::move(report_);
+  }
+
+ private:
+  void problem(ErrorKind kind, const std::string& object, const std::string& what) {
+    report_.problems.push_back({kind, object, what});
+  }
+
+  /// Runs one look; what it finds damaged is recorded, everything else goes on up.
+  template <typename Look>
+  void guarded(const std::string& object, Look&& look) {
+    if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "stopped before the end");
+    try {
+      look();
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
+      problem(error.kind(), object, error.message());
+    }
+  }
+
+  void cannot_look(const std::string& what) {
+    if (std::ranges::find(report_.not_checked, what) == report_.not_checked.end()) {
+      report_.not_checked.push_back(what);
+    }
+  }
+
+  void list_objects() {
+    vault_.store().list("", "", [&](const store::ObjectInfo& info) {
+      ++report_.objects;
+      if (const auto parsed = names::parse(info.key.name())) {
+        objects_[info.key.name()] = {*parsed, info.size_bytes};
+      } else if (!info.key.name().starts_with("probe/")) {
+        problem(ErrorKind::corrupt, info.key.name(), "no object of a vault has this name");
+      }
+      return true;
+    });
+  }
+
+  /// Presence and length of something that a record or an index names.
+  bool require(const std::string& name, std::uint64_t size_bytes, bool exact) {
+    if (!needed_.insert(name).second) return true;
+    const auto at = objects_.find(name);
+    if (at == objects_.end()) {
+      problem(ErrorKind::corrupt, name, "it is missing, but a snapshot needs it");
+      return false;
+    }
+    if (exact && at->second.size_bytes != size_bytes) {
+      problem(ErrorKind::corrupt, name, "it has another length than a snapshot says");
+      return false;
+    }
+    return true;
+  }
+
+  void check_snapshot(const SnapshotRecord& snapshot) {
+    const std::string name =
+        names::link(ObjectType::snapshot, snapshot.link.author, snapshot.link.seq).name();
+    for (const SessionRef& session : snapshot.sessions) {
+      const auto key = names::session(session.generation, session.id);
+      if (!require(key.name(), 0, false)) continue;
+      guarded(key.name(), [&] {
+        const auto stored = vault_.store().get(key, kMaxSessionBytes);
+        if (stored && ObjectHash{seal::sha256(*stored)} != session.header_hash) {
+          problem(ErrorKind::corrupt, key.name(), "it is not the header that its snapshot names");
+        }
+      });
+    }
+    for (const SegmentRef& segment : snapshot.segments) {
+      require(names::index_segment(segment.generation, segment.hash).name(), segment.stored_bytes,
+              true);
+    }
+    if (!vault_.keyring().index_keys(snapshot.link.generation, snapshot.link.author) ||
+        !snapshot.body) {
+      cannot_look("indexes and lists of " + snapshot.link.author.hex().substr(0, 8) +
+                  " (needs its writer's credential or an identity)");
+      return;
+    }
+    guarded(name, [&] { check_lists(snapshot); });
+  }
+
+  const Index& index_for(const SnapshotRecord& snapshot) {
+    if (loaded_ != snapshot.segments) {
+      index_ = {};
+      loaded_.clear();
+      index_ = vault_.read_index(snapshot);
+      loaded_ = snapshot.segments;
+      for (const Index::Loaded& part : index_.segments()) note_segment(part, snapshot);
+    }
+    return index_;
+  }
+
+  void note_segment(const Index::Loaded& part, const SnapshotRecord& snapshot) {
+    for (const IndexSegment::PackInfo& pack : part.segment.packs()) {
+      const auto key = names::pack(pack.type, part.ref.generation, pack.hash);
+      require(key.name(), pack.stored_bytes, true);
+    }
+    for (const SessionId& session : part.segment.sessions()) {
+      require(names::session(part.ref.generation, session).name(), 0, false);
+    }
+    segments_.insert_or_assign(part.ref.hash, std::pair{part.ref, snapshot.link.author});
+  }
+
+  void check_lists(const SnapshotRecord& snapshot) {
+    const Index& index = index_for(snapshot);
+    const KeyId& writer = snapshot.link.author;
+    const auto keys = vault_.keyring().index_keys(snapshot.link.generation, writer);
+    const FetchList fetch = [&](const BlobId& id) {
+      const auto location = index.find(id);
+      if (!location) {
+        throw Error(ErrorKind::corrupt, "no index knows list " + id.hex().substr(0, 16));
+      }
+      const auto key = names::pack(location->pack_type, location->generation, location->pack);
+      const auto stored =
+          vault_.store().get_range(key, location->place.offset, location->place.stored_bytes);
+      if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing");
+      return with_context(key.name(), [&] {
+        return opener_.open_list({vault_.id(), location->generation, location->session, writer},
+                                 *keys, id, location->place, *stored);
+      });
+    };
+    const auto require_blobs = [&](const BlobId& list) {
+      if (!walked_.insert(list).second) return;
+      for (const BlobRef& blob : read_blob_list(list, fetch)) require_blob(index, blob.id);
+    };
+    for (const StreamEntry& stream : read_stream_list(snapshot.body->streams, fetch)) {
+      if (stream.kind == StreamKind::document) {
+        require_blobs(stream.list);
+      } else if (walked_.insert(stream.list).second) {
+        for (const RangeEntry& range : read_range_list(stream.list, fetch)) {
+          require_blobs(range.blobs);
+          require_blob(index, range.facts);
+        }
+      }
+    }
+  }
+
+  static void require_blob(const Index& index, const BlobId& id) {
+    if (!index.find(id)) {
+      throw Error(ErrorKind::corrupt, "no index knows blob " + id.hex().substr(0, 16));
+    }
+  }
+
+  /// Headers of runs that were broken off are named by nothing; their MAC tells a reader.
+  void check_session_headers() {
+    const bool reader = vault_.self().role == Role::identity;
+    for (const auto& [name, found] : objects_) {
+      if (found.parsed.type != ObjectType::session) continue;
+      guarded(name, [&] {
+        const auto stored = vault_.store().get(store::ObjectKey(name), kMaxSessionBytes);
+        if (!stored) return;
+        const SessionHeader header = SessionHeader::decode(*stored);
+        if (header.vault != vault_.id() || header.id != found.parsed.session) {
+          throw Error(ErrorKind::corrupt, "it belongs to another session or vault");
+        }
+        if (reader) static_cast<void>(open_session(*stored, vault_.self()));
+      });
+    }
+  }
+
+  void check_packs() {
+    observer_.phase("packs");
+    if (report_.depth == CheckDepth::decrypt)
+      vault_.require_role(Role::identity, "check --decrypt");
+    const auto entries = report_.depth == CheckDepth::decrypt ? entries_by_pack() : EntryMap{};
+    for (const auto& [name, found] : objects_) {
+      const ObjectType type = found.parsed.type;
+      if (type != ObjectType::data_pack && type != ObjectType::meta_pack &&
+          type != ObjectType::index_segment) {
+        continue;
+      }
+      guarded(name, [&] { check_pack(name, found, entries); });
+    }
+  }
+
+  struct PackedEntry {
+    BlobId id;
+    SessionId session;
+    BlobPlace place;
+    KeyId writer;
+  };
+  using EntryMap = std::map<ObjectHash, std::vector<PackedEntry>>;
+
+  /// Every blob that some snapshot's index knows, by pack.
+  EntryMap entries_by_pack() {
+    EntryMap entries;
+    std::unordered_set<BlobId, IdHash> seen;
+    for (const auto& [hash, place] : segments_) {
+      const IndexSegment segment = vault_.read_segment(place.first, place.second);
+      for (std::size_t i = 0; i < segment.size(); ++i) {
+        const IndexSegment::Entry entry = segment.entry(i);
+        if (!seen.insert(entry.id).second) continue;
+        entries[segment.packs()[entry.pack].hash].push_back(
+            {entry.id, segment.sessions()[entry.session], entry.place, place.second});
+      }
+    }
+    return entries;
+  }
+
+  void check_pack(const std::string& name, const Found& found, const EntryMap& entries) {
+    const auto stored =
+        vault_.store().get(store::ObjectKey(name), kMaxPackBytes + kMaxSegmentBytes);
+    if (!stored) throw Error(ErrorKind::corrupt, "it vanished while the check ran");
+    report_.read_bytes += stored->size();
+    observer_.item_advanced(name, stored->size(), 0);
+    if (ObjectHash{seal::sha256(*stored)} != found.parsed.hash) {
+      throw Error(ErrorKind::corrupt, "its bytes are not what its name says");
+    }
+    if (found.parsed.type == ObjectType::index_segment) return;
+    ++report_.packs;
+    const auto at = entries.find(found.parsed.hash);
+    if (at == entries.end()) return;
+    for (const PackedEntry& entry : at->second) {
+      check_blob(*stored, found.parsed.generation, entry);
+      ++report_.blobs;
+    }
+  }
+
+  void check_blob(ByteView pack, Generation generation, const PackedEntry& entry) {
+    const std::uint64_t end = std::uint64_t{entry.place.offset} + entry.place.stored_bytes;
+    if (end > pack.size()) throw Error(ErrorKind::corrupt, "its index points behind its end");
+    const ByteView stored = pack.subspan(entry.place.offset, entry.place.stored_bytes);
+    const BlobContext context{vault_.id(), generation, entry.session, entry.writer};
+    if (entry.place.kind == BlobKind::list) {
+      const auto keys = vault_.keyring().index_keys(generation, entry.writer);
+      static_cast<void>(opener_.open_list(context, keys.value(), entry.id, entry.place, stored));
+      return;
+    }
+    const auto keys = vault_.keyring().writer_keys(generation, entry.writer);
+    static_cast<void>(opener_.open(context, session_keys(generation, entry.session), keys.value(),
+                                   entry.id, entry.place, stored));
+  }
+
+  const SessionKeys& session_keys(Generation generation, const SessionId& id) {
+    const auto at = sessions_.find(id);
+    if (at != sessions_.end()) return at->second;
+    const auto key = names::session(generation, id);
+    const auto stored = vault_.store().get(key, kMaxSessionBytes);
+    if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing");
+    return sessions_.emplace(id, open_session(*stored, vault_.self())).first->second;
+  }
+
+  void count_unreferenced() {
+    for (const auto& [name, found] : objects_) {
+      switch (found.parsed.type) {
+        case ObjectType::data_pack:
+        case ObjectType::meta_pack:
+        case ObjectType::index_segment:
+        case ObjectType::session:
+          if (!needed_.contains(name)) ++report_.unreferenced;
+          break;
+        case ObjectType::format:
+        case ObjectType::trust:
+        case ObjectType::snapshot:
+        case ObjectType::record:
+        case ObjectType::mark:
+        case ObjectType::run:
+        case ObjectType::claim:
+        case ObjectType::roll:
+          break;
+      }
+    }
+  }
+
+  const Vault& vault_;
+  Observer& observer_;
+  std::stop_token stop_;
+  CheckReport report_;
+  std::map<std::string, Found> objects_;
+  std::set<std::string> needed_;
+  std::vector<SegmentRef> loaded_;
+  Index index_;
+  std::map<ObjectHash, std::pair<SegmentRef, KeyId>> segments_;
+  std::unordered_set<BlobId, IdHash> walked_;
+  std::map<SessionId, SessionKeys> sessions_;
+  BlobOpener opener_;
+};
+
+}  // namespace
+
+CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer, std::stop_token stop) {
+  return Checker(vault, depth, observer, std::move(stop)).run();
+}
+
+}  // namespace lifeboat::vault

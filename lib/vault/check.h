@@ -1,0 +1,42 @@
+#ifndef LIFEBOAT_VAULT_CHECK_H_
+#define LIFEBOAT_VAULT_CHECK_H_
+
+#include <cstdint>
+#include <stop_token>
+#include <vector>
+
+#include "base/observer.h"
+#include "vault/history.h"
+#include "vault/vault.h"
+
+namespace lifeboat::vault {
+
+/// How deep a check looks; each level includes those before it.
+enum class CheckDepth {
+  structure,  ///< names, signatures, chains, headers, indexes, lists, presence and size of packs
+  packs,      ///< and the SHA-256 of every pack
+  decrypt,    ///< and every blob: AEAD, decompression, id (needs an identity)
+};
+
+struct CheckReport {
+  CheckDepth depth = CheckDepth::structure;
+  std::uint64_t objects = 0;
+  std::uint64_t snapshots = 0;
+  std::uint64_t packs = 0;
+  std::uint64_t blobs = 0;         ///< opened, at depth decrypt
+  std::uint64_t read_bytes = 0;    ///< of packs, at depth packs and decrypt
+  std::uint64_t unreferenced = 0;  ///< objects that no snapshot needs: of broken-off runs
+  std::vector<Problem> problems;
+  /// What this credential could not look at, in words. Empty: everything of that depth was checked.
+  std::vector<std::string> not_checked;
+};
+
+/// Looks at everything in the vault that the capability can look at. Changes nothing.
+/// Memory: one pack, the index of one writer, and 32 bytes for each list and pack.
+/// Throws only if it cannot look (unavailable, denied, cancelled); damage is in the report.
+[[nodiscard]] CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer,
+                                std::stop_token stop);
+
+}  // namespace lifeboat::vault
+
+#endif  // LIFEBOAT_VAULT_CHECK_H_

@@ -1,0 +1,45 @@
+#ifndef LIFEBOAT_VAULT_HISTORY_H_
+#define LIFEBOAT_VAULT_HISTORY_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "vault/vault.h"
+
+namespace lifeboat::vault {
+
+/// Something wrong with what is stored.
+struct Problem {
+  ErrorKind kind = ErrorKind::corrupt;  ///< corrupt, stale or denied
+  std::string object;                   ///< its name in the store
+  std::string what;
+};
+
+/// All that a vault's chains say, each link verified.
+struct History {
+  std::vector<SnapshotRecord> snapshots;  ///< newest first, by finish time
+  std::vector<Attestation> attestations;  ///< newest first
+  std::vector<Problem> problems;          ///< of the chains; the rest is still good
+
+  /// The newest attestation of a snapshot that says proven, or nothing.
+  [[nodiscard]] const Attestation* proof_of(const SnapshotId& id) const;
+  /// The newest attestation of a snapshot, whatever it says.
+  [[nodiscard]] const Attestation* newest_attestation_of(const SnapshotId& id) const;
+};
+
+/// Reads every chain: a listing for each author, a read for each record.
+[[nodiscard]] History read_history(const Vault& vault);
+
+/// "latest", a full id, or a unique prefix of one (at least 4 digits). Throws not_found (with what
+/// there is), usage (fits two, or no such form). "latest" costs a listing and a read for each
+/// writer.
+[[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name);
+
+/// What people call a snapshot: the first 8 digits of its id.
+[[nodiscard]] std::string short_id(const SnapshotId& id);
+
+}  // namespace lifeboat::vault
+
+#endif  // LIFEBOAT_VAULT_HISTORY_H_

@@ -1,0 +1,120 @@
+#ifndef LIFEBOAT_VAULT_INDEX_H_
+#define LIFEBOAT_VAULT_INDEX_H_
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "seal/sodium.h"
+#include "vault/blob.h"
+#include "vault/keyring.h"
+#include "vault/pack.h"
+#include "vault/types.h"
+
+namespace lifeboat::vault {
+
+/// Where a blob is stored.
+struct BlobLocation {
+  SessionId session;
+  ObjectHash pack;
+  ObjectType pack_type = ObjectType::data_pack;
+  Generation generation = 0;
+  BlobPlace place;
+};
+
+/// A segment as a snapshot record names it.
+struct SegmentRef {
+  ObjectHash hash;
+  Generation generation = 0;
+  std::uint32_t stored_bytes = 0;
+  friend bool operator==(const SegmentRef&, const SegmentRef&) = default;
+};
+
+inline constexpr std::size_t kMaxSegmentEntries = std::size_t{1} << 20U;
+inline constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{80} << 20U;
+
+/// One decoded index segment: docs/format/vault.md §10. Keeps the entries as they are stored,
+/// sorted by id, 61 bytes each; nothing is unpacked before it is looked up.
+class IndexSegment {
+ public:
+  /// Verifies the signature and decrypts. Throws corrupt.
+  [[nodiscard]] static IndexSegment decode(ByteView stored, const VaultId& vault,
+                                           const ByteArray<32>& writer_key, const IndexKeys& keys);
+
+  [[nodiscard]] std::optional<BlobLocation> find(const BlobId& id) const;
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] std::uint8_t level() const noexcept { return level_; }
+  [[nodiscard]] Generation generation() const noexcept { return generation_; }
+
+  struct PackInfo {
+    ObjectHash hash;
+    std::uint32_t stored_bytes = 0;
+    ObjectType type = ObjectType::data_pack;
+  };
+  [[nodiscard]] const std::vector<PackInfo>& packs() const noexcept { return packs_; }
+  [[nodiscard]] const std::vector<SessionId>& sessions() const noexcept { return sessions_; }
+
+  struct Entry {
+    BlobId id;
+    std::uint32_t session = 0;  ///< place in sessions()
+    std::uint32_t pack = 0;     ///< place in packs()
+    BlobPlace place;
+  };
+  /// In order of id.
+  [[nodiscard]] Entry entry(std::size_t at) const;
+
+ private:
+  friend class IndexSegmentBuilder;
+  void decode_tables(ByteView plaintext);
+
+  Generation generation_ = 0;
+  std::uint8_t level_ = 0;
+  std::vector<SessionId> sessions_;
+  std::vector<PackInfo> packs_;
+  Bytes entries_;
+  std::size_t count_ = 0;
+};
+
+/// Collects entries and writes a segment. Not thread-safe. Memory: 96 bytes an entry.
+class IndexSegmentBuilder {
+ public:
+  void add(const SessionId& session, const Pack& pack);
+  /// All of another segment; an id that is there already keeps its present entry.
+  void add(const IndexSegment& segment);
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+
+  /// The stored form.
+  [[nodiscard]] Bytes encode(const VaultId& vault, Generation generation, std::uint8_t level,
+                             const seal::SigningKey& writer, const IndexKeys& keys);
+
+ private:
+  [[nodiscard]] std::uint32_t session_place(const SessionId& id);
+
+  std::vector<SessionId> sessions_;
+  std::vector<IndexSegment::PackInfo> packs_;
+  std::vector<IndexSegment::Entry> entries_;
+};
+
+/// The live set of one snapshot: all its segments, looked up together. Memory: 61 bytes an entry.
+/// Immutable after loading, so thread-safe.
+class Index {
+ public:
+  void add(SegmentRef ref, IndexSegment segment);
+  [[nodiscard]] std::optional<BlobLocation> find(const BlobId& id) const;
+  [[nodiscard]] std::size_t size() const noexcept;
+
+  struct Loaded {
+    SegmentRef ref;
+    IndexSegment segment;
+  };
+  [[nodiscard]] const std::vector<Loaded>& segments() const noexcept { return segments_; }
+
+ private:
+  std::vector<Loaded> segments_;
+};
+
+}  // namespace lifeboat::vault
+
+#endif  // LIFEBOAT_VAULT_INDEX_H_

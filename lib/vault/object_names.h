@@ -1,0 +1,44 @@
+#ifndef LIFEBOAT_VAULT_OBJECT_NAMES_H_
+#define LIFEBOAT_VAULT_OBJECT_NAMES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "store/object_store.h"
+#include "vault/types.h"
+
+/// Every object name is made and parsed here: docs/format/vault.md §2.
+namespace lifeboat::vault::names {
+
+using store::ObjectKey;
+
+[[nodiscard]] ObjectKey format();
+[[nodiscard]] ObjectKey trust(std::uint32_t number);
+[[nodiscard]] ObjectKey session(Generation generation, const SessionId& id);
+[[nodiscard]] ObjectKey pack(ObjectType type, Generation generation, const ObjectHash& hash);
+[[nodiscard]] ObjectKey index_segment(Generation generation, const ObjectHash& hash);
+/// `type` is snapshot or record; the chain's head has the first name of a listing.
+[[nodiscard]] ObjectKey link(ObjectType type, const KeyId& author, std::uint64_t seq);
+
+/// Prefixes for listings; each ends in '/'.
+inline constexpr const char* kTrustPrefix = "trust/";
+inline constexpr const char* kSnapshotPrefix = "snapshot/";
+inline constexpr const char* kRecordPrefix = "record/";
+[[nodiscard]] std::string chain_prefix(ObjectType type, const KeyId& author);
+
+/// What a name says; `type` tells which of the others mean something.
+struct Parsed {
+  ObjectType type = ObjectType::format;
+  Generation generation = 0;
+  std::uint64_t number = 0;  ///< trust number, seq, or n of a session sealed again
+  KeyId author;              ///< of snapshot and record
+  SessionId session;
+  ObjectHash hash;  ///< of packs and index segments
+};
+/// Nothing for a name that no object of this format has.
+[[nodiscard]] std::optional<Parsed> parse(const std::string& name);
+
+}  // namespace lifeboat::vault::names
+
+#endif  // LIFEBOAT_VAULT_OBJECT_NAMES_H_

@@ -1,0 +1,178 @@
+#include "vault/session.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "vault/fields.h"
+#include "vault/object_header.h"
+
+namespace lifeboat::vault {
+namespace {
+
+constexpr std::size_t kMacBytes = 32;
+constexpr ByteArray<1> kZero{};
+constexpr const char* kWhat = "a session header";
+
+seal::Hash context_of(const SessionHeader& header) {
+  const Bytes generation = wire(header.generation);
+  return seal::hash({as_bytes("lifeboat/v1/session"), kZero, header.vault.view(), generation,
+                     header.id.view(), header.writer.view()});
+}
+
+Bytes encode_recipient(const SessionHeader::Recipient& recipient) {
+  return FieldsWriter().critical(1, recipient.key.view()).critical(2, recipient.box).take();
+}
+
+SessionHeader::Recipient decode_recipient(ByteView bytes) {
+  SessionHeader::Recipient recipient;
+  FieldsReader fields(bytes, "a recipient of a session header");
+  while (const auto field = fields.next()) {
+    switch (field->number) {
+      case 1:
+        recipient.key.bytes = field->array<16>();
+        break;
+      case 2:
+        recipient.box.assign(field->value.begin(), field->value.end());
+        break;
+      default:
+        field->unknown();
+    }
+  }
+  fields.require({1, 2});
+  return recipient;
+}
+
+/// Everything but the MAC.
+Bytes encode_body(const SessionHeader& header) {
+  FieldsWriter fields;
+  fields.critical(1, header.vault.view())
+      .critical(2, header.id.view())
+      .critical(3, header.writer.view())
+      .critical(4, WireWriter().put(header.trust_number).put_bytes(header.trust_hash.view()).take())
+      .optional(5, wire(static_cast<std::uint64_t>(header.started.time_since_epoch().count())));
+  for (const auto& recipient : header.recipients) fields.critical(6, encode_recipient(recipient));
+  const Bytes body = fields.take();
+  WireWriter writer;
+  put_object_header(writer, ObjectType::session, header.generation);
+  writer.put(static_cast<std::uint32_t>(body.size())).put_bytes(body);
+  return writer.take();
+}
+
+void decode_trust(const Field& field, SessionHeader& header) {
+  WireReader reader = field.reader();
+  header.trust_number = reader.get<std::uint32_t>();
+  header.trust_hash.bytes = reader.get_array<32>();
+  reader.expect_end();
+}
+
+}  // namespace
+
+SessionKeys SessionKeys::from(const seal::SecretKey& session_key) {
+  const auto derived = [&](std::uint64_t number) {
+    return seal::subkey(session_key, number, "LBsessn_");
+  };
+  return {.data = derived(1),
+          .meta = derived(2),
+          .commitment = derived(3),
+          .header_mac = derived(4),
+          .private_id = derived(5)};
+}
+
+SessionHeader SessionHeader::decode(ByteView stored) {
+  WireReader reader(stored, kWhat);
+  SessionHeader header;
+  header.generation = read_object_header(reader, ObjectType::session, kWhat);
+  const auto length = reader.get<std::uint32_t>();
+  FieldsReader fields(reader.get_bytes(length), kWhat, {6});
+  static_cast<void>(reader.get_bytes(kMacBytes));
+  reader.expect_end();
+  while (const auto field = fields.next()) {
+    switch (field->number) {
+      case 1:
+        header.vault.bytes = field->array<16>();
+        break;
+      case 2:
+        header.id.bytes = field->array<16>();
+        break;
+      case 3:
+        header.writer.bytes = field->array<16>();
+        break;
+      case 4:
+        decode_trust(*field, header);
+        break;
+      case 5:
+        header.started = Instant(std::chrono::milliseconds(field->integer<std::uint64_t>()));
+        break;
+      case 6:
+        header.recipients.push_back(decode_recipient(field->value));
+        break;
+      default:
+        field->unknown();
+    }
+  }
+  fields.require({1, 2, 3, 4, 6});
+  return header;
+}
+
+NewSession start_session(const TrustState& state, const KeyId& writer, Instant now) {
+  const seal::SecretKey session_key = seal::random_key();
+  NewSession session;
+  session.keys = SessionKeys::from(session_key);
+  SessionHeader& header = session.header;
+  header = {.vault = state.format.vault,
+            .generation = state.trust.generation,
+            .id = {seal::random_array<16>()},
+            .writer = writer,
+            .trust_number = state.trust.number,
+            .trust_hash = state.trust.hash,
+            .started = now,
+            .recipients = {}};
+
+  Bytes plaintext;
+  append(plaintext, session_key.reveal());
+  append(plaintext, session.keys.commitment.reveal());
+  append(plaintext, context_of(header));
+  for (const TrustedKey* reader : state.trust.with_role(Role::identity)) {
+    if (reader->void_after) continue;
+    header.recipients.push_back({reader->id, seal::box_seal(reader->box_key, plaintext)});
+  }
+  seal::wipe(plaintext);
+  if (header.recipients.empty()) {
+    throw Error(ErrorKind::refused, "nobody could read this snapshot: trust lists no identity");
+  }
+  session.stored = encode_body(header);
+  append(session.stored, seal::keyed_hash(session.keys.header_mac, {session.stored}));
+  return session;
+}
+
+SessionKeys open_session(ByteView stored, const Capability& reader) {
+  const SessionHeader header = SessionHeader::decode(stored);
+  const auto recipient =
+      std::ranges::find(header.recipients, reader.key_id(), &SessionHeader::Recipient::key);
+  if (recipient == header.recipients.end()) {
+    throw Error(ErrorKind::denied,
+                "session " + header.id.hex() + " is not sealed to this credential",
+                "an identity that was added later reads it after it has been sealed again");
+  }
+  auto plaintext = seal::box_open(reader.box_key(), recipient->box);
+  if (!plaintext || plaintext->size() != 96) {
+    throw Error(ErrorKind::corrupt, "the key of session " + header.id.hex() + " does not open");
+  }
+  const ByteView view(*plaintext);
+  SessionKeys keys =
+      SessionKeys::from(seal::SecretKey(std::span<const std::uint8_t, 32>(plaintext->data(), 32)));
+  const bool fits =
+      seal::equal_in_constant_time(view.subspan(32, 32), keys.commitment.reveal()) &&
+      seal::equal_in_constant_time(view.subspan(64, 32), context_of(header)) &&
+      seal::equal_in_constant_time(
+          stored.last(kMacBytes),
+          seal::keyed_hash(keys.header_mac, {stored.first(stored.size() - kMacBytes)}));
+  seal::wipe(*plaintext);
+  if (!fits) {
+    throw Error(ErrorKind::corrupt,
+                "the header of session " + header.id.hex() + " is not what its writer sealed");
+  }
+  return keys;
+}
+
+}  // namespace lifeboat::vault

@@ -1,0 +1,58 @@
+#ifndef LIFEBOAT_VAULT_SESSION_H_
+#define LIFEBOAT_VAULT_SESSION_H_
+
+#include <vector>
+
+#include "base/clock.h"
+#include "seal/sodium.h"
+#include "vault/capability.h"
+#include "vault/trust.h"
+#include "vault/types.h"
+
+namespace lifeboat::vault {
+
+/// What derives from a session key: docs/format/vault.md §3.
+struct SessionKeys {
+  seal::SecretKey data;
+  seal::SecretKey meta;
+  seal::SecretKey commitment;
+  seal::SecretKey header_mac;
+  seal::SecretKey private_id;
+
+  [[nodiscard]] static SessionKeys from(const seal::SecretKey& session_key);
+};
+
+/// The public part of a session header: docs/format/vault.md §6.
+struct SessionHeader {
+  VaultId vault;
+  Generation generation = 0;
+  SessionId id;
+  KeyId writer;
+  std::uint32_t trust_number = 0;
+  ObjectHash trust_hash;
+  Instant started;
+  struct Recipient {
+    KeyId key;
+    Bytes box;
+  };
+  std::vector<Recipient> recipients;
+
+  /// Throws corrupt. The MAC is checked by open_session().
+  [[nodiscard]] static SessionHeader decode(ByteView stored);
+};
+
+/// A new session: its keys, and the header to store before anything else.
+struct NewSession {
+  SessionHeader header;
+  SessionKeys keys;
+  Bytes stored;
+};
+/// Seals a fresh session key to every identity in trust. Throws refused if there is none.
+[[nodiscard]] NewSession start_session(const TrustState& state, const KeyId& writer, Instant now);
+
+/// Opens a stored header as one of its readers. Throws denied (not sealed to this key), corrupt.
+[[nodiscard]] SessionKeys open_session(ByteView stored, const Capability& reader);
+
+}  // namespace lifeboat::vault
+
+#endif  // LIFEBOAT_VAULT_SESSION_H_

@@ -1,0 +1,110 @@
+#ifndef LIFEBOAT_VAULT_SESSION_WRITER_H_
+#define LIFEBOAT_VAULT_SESSION_WRITER_H_
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "base/ids.h"
+#include "stream/bounded_pipe.h"
+#include "vault/blob.h"
+#include "vault/index.h"
+#include "vault/pack.h"
+#include "vault/vault.h"
+
+namespace lifeboat::vault {
+
+/// One process that writes: stores the session header, then takes blobs from several threads, packs
+/// them, uploads packs on a thread of its own, and collects their index.
+///
+/// Memory: one open pack for each Lane and one for lists and documents, two packs on their way, and
+/// the index entries of the session (flushed as segments every 2^17). A pack is 16 MiB, less with
+/// many lanes: all of them together stay within 80 MiB.
+class SessionWriter {
+ public:
+  /// Stores the session header. `base` tells which blobs the vault holds already; it and `vault`
+  /// must outlive this. `lanes` = how many lanes will be open at once.
+  SessionWriter(const Vault& vault, const Index& base, Instant now, int lanes);
+  /// Abandons what is not uploaded; a crash leaves the same.
+  ~SessionWriter();
+  SessionWriter(const SessionWriter&) = delete;
+  SessionWriter& operator=(const SessionWriter&) = delete;
+
+  /// A data pack and the buffers that one thread at a time fills. Given back by destruction.
+  class Lane {
+   public:
+    explicit Lane(SessionWriter& session);
+    ~Lane();
+    Lane(const Lane&) = delete;
+    Lane& operator=(const Lane&) = delete;
+
+    /// A chunk: stored unless the vault has it. Returns its id.
+    BlobId store_chunk(ByteView plaintext);
+    BlobId store_bundle(ByteView plaintext);
+
+   private:
+    friend class SessionWriter;
+    struct State;
+    void store(BlobKind kind, const BlobId& id, ByteView plaintext);
+    SessionWriter& session_;
+    std::unique_ptr<State> state_;
+  };
+
+  /// Documents, facts and lists; thread-safe.
+  BlobId store_private(BlobKind kind, ByteView plaintext);
+  BlobId store_list(ByteView plaintext);
+
+  /// Uploads what is left and writes the index segments. No lane may be open. Call once, last.
+  [[nodiscard]] std::vector<SegmentRef> finish();
+
+  [[nodiscard]] SessionRef ref() const;
+  [[nodiscard]] const WriterKeys& writer_keys() const noexcept { return writer_keys_; }
+  /// What this session added to the store, headers and index included.
+  [[nodiscard]] std::uint64_t stored_bytes() const noexcept { return stored_bytes_; }
+  /// When the store says the session header was stored.
+  [[nodiscard]] Instant store_time() const noexcept { return store_time_; }
+
+ private:
+  /// Whether this blob must be stored now; marks it as known.
+  [[nodiscard]] bool claim(const BlobId& id);
+  void upload_loop();
+  void upload(const Pack& pack);
+  void flush_segment();
+  void send(Pack pack);
+  void seal_meta_if_full();
+
+  const Vault& vault_;
+  const Index& base_;
+  WriterKeys writer_keys_;
+  IndexKeys index_keys_;
+  NewSession session_;
+  ObjectHash header_hash_;
+  Instant store_time_;
+  BlobContext context_;
+  std::size_t pack_target_bytes_;
+
+  std::atomic<std::uint64_t> counter_{0};
+  std::atomic<std::uint64_t> stored_bytes_{0};
+
+  std::mutex known_mutex_;
+  std::unordered_set<BlobId, IdHash> known_;
+
+  std::mutex lanes_mutex_;
+  std::vector<std::unique_ptr<Lane::State>> idle_lanes_;
+
+  std::mutex meta_mutex_;
+  BlobSealer meta_sealer_;
+  PackBuilder meta_;
+
+  stream::BoundedPipe<Pack> outbox_{1};
+  IndexSegmentBuilder index_;         // the upload thread's alone until it is joined
+  std::vector<SegmentRef> segments_;  // likewise
+  std::jthread uploader_;
+};
+
+}  // namespace lifeboat::vault
+
+#endif  // LIFEBOAT_VAULT_SESSION_WRITER_H_

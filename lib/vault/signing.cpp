@@ -1,0 +1,43 @@
+#include "vault/signing.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace lifeboat::vault {
+namespace {
+
+Bytes message(std::string_view label, const VaultId& vault, ByteView content) {
+  Bytes bytes;
+  bytes.reserve(label.size() + 1 + VaultId::kSize + content.size());
+  append(bytes, as_bytes(label));
+  bytes.push_back(0);
+  append(bytes, vault.view());
+  append(bytes, content);
+  return bytes;
+}
+
+}  // namespace
+
+Bytes signed_object(const seal::SigningKey& key, std::string_view label, const VaultId& vault,
+                    Bytes content) {
+  const auto signature = seal::sign(key, message(label, vault, content));
+  append(content, signature);
+  return content;
+}
+
+ByteView verified_content(const ByteArray<32>& public_key, std::string_view label,
+                          const VaultId& vault, ByteView stored, std::string_view what) {
+  ByteArray<64> signature;
+  if (stored.size() < signature.size()) {
+    throw Error(ErrorKind::corrupt, std::string(what) + " is too short to be signed");
+  }
+  const ByteView content = stored.first(stored.size() - signature.size());
+  std::ranges::copy(stored.last(signature.size()), signature.begin());
+  if (!seal::signature_fits(public_key, message(label, vault, content), signature)) {
+    throw Error(ErrorKind::corrupt, std::string(what) + " has a signature that does not fit");
+  }
+  return content;
+}
+
+}  // namespace lifeboat::vault

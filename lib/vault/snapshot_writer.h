@@ -1,0 +1,56 @@
+#ifndef LIFEBOAT_VAULT_SNAPSHOT_WRITER_H_
+#define LIFEBOAT_VAULT_SNAPSHOT_WRITER_H_
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "vault/range_writer.h"
+#include "vault/session_writer.h"
+#include "vault/vault.h"
+
+namespace lifeboat::vault {
+
+/// One snapshot on its way into a vault. Destruction without commit() leaves nothing that counts.
+/// Ranges are written by several threads at once; everything else by one.
+class SnapshotWriter {
+ public:
+  /// Reads the writer's newest snapshot (its base) and its index, and starts a session.
+  /// Throws denied unless the capability is a writer's that may write `source_names`.
+  SnapshotWriter(const Vault& vault, const Clock& clock,
+                 const std::vector<std::string>& source_names, int lanes);
+
+  /// log2 of the average chunk that the base recorded for this source; 0 = there is none.
+  [[nodiscard]] unsigned base_average_log2(const std::string& source_name) const;
+
+  [[nodiscard]] SessionWriter& session() noexcept { return session_; }
+
+  /// `source` is the place that its summary will have in commit().
+  void add_stream(std::uint16_t source, StreamKind kind, const std::string& name,
+                  const std::vector<RangeEntry>& ranges);
+  void add_document(std::uint16_t source, const std::string& name, ByteView content);
+
+  /// Uploads what is left and writes the record: THE commit point. Whoever used the same credential
+  /// meanwhile is chained in front.
+  [[nodiscard]] SnapshotRecord commit(std::vector<SourceSummary> sources, bool complete,
+                                      const std::vector<std::string>& tags);
+
+ private:
+  [[nodiscard]] std::vector<SegmentRef> merged(std::vector<SegmentRef> live) const;
+  [[nodiscard]] std::optional<SegmentRef> merge_one_level(
+      const std::vector<SegmentRef>& of_one_level, std::uint8_t level) const;
+
+  const Vault& vault_;
+  const Clock& clock_;
+  Instant started_;
+  std::optional<SnapshotRecord> base_;
+  Index base_index_;
+  SessionWriter session_;
+  std::vector<StreamEntry> streams_;
+};
+
+}  // namespace lifeboat::vault
+
+#endif  // LIFEBOAT_VAULT_SNAPSHOT_WRITER_H_

@@ -1,0 +1,140 @@
+#include "vault/vault.h"
+
+#include "base/error.h"
+#include "seal/sha256.h"
+#include "vault/object_names.h"
+
+namespace lifeboat::vault {
+namespace {
+
+constexpr int kMaxLostRaces = 1000;
+
+Bytes fetch_link(store::ObjectStore& store, ObjectType type, const KeyId& author,
+                 std::uint64_t seq) {
+  const auto key = names::link(type, author, seq);
+  auto stored = store.get(key, kMaxRecordBytes);
+  if (!stored) {
+    throw Error(ErrorKind::stale, key.name() + " is missing",
+                "it was there once: the vault was rolled back, or part of it is hidden");
+  }
+  return std::move(*stored);
+}
+
+[[noreturn]] void misplaced(std::uint64_t seq) {
+  throw Error(ErrorKind::stale, "the record at place " + std::to_string(seq) +
+                                    " of a chain belongs to another place");
+}
+
+}  // namespace
+
+Vault::Vault(store::ObjectStore& store, Capability capability)
+    : store_(store),
+      capability_(std::move(capability)),
+      self_id_(capability_.key_id()),
+      state_(load_trust(store, capability_)),
+      keyring_(state_.format.vault, state_.trust, capability_) {}
+
+void Vault::require_role(Role role, std::string_view doing) const {
+  if (capability_.role == role) return;
+  throw Error(ErrorKind::denied, std::string(doing) + " needs the " + std::string(name_of(role)) +
+                                     " credential, this is the " +
+                                     std::string(name_of(capability_.role)) + "'s");
+}
+
+SnapshotRecord Vault::read_snapshot(const TrustedKey& writer, std::uint64_t seq) const {
+  const Bytes stored = fetch_link(store_, ObjectType::snapshot, writer.id, seq);
+  // The generation stands in the header; the key is needed before the record can be decoded whole.
+  const auto verified = verify_record(ObjectType::snapshot, stored, id(), writer);
+  SnapshotRecord record = SnapshotRecord::decode(
+      stored, id(), writer, keyring_.record_key(verified.generation, writer.id));
+  if (record.link.seq != seq) misplaced(seq);
+  return record;
+}
+
+OtherRecord Vault::read_record(const TrustedKey& author, std::uint64_t seq) const {
+  const Bytes stored = fetch_link(store_, ObjectType::record, author.id, seq);
+  const auto verified = verify_record(ObjectType::record, stored, id(), author);
+  OtherRecord record = OtherRecord::decode(stored, id(), author,
+                                           keyring_.record_key(verified.generation, author.id));
+  if (record.link.seq != seq) misplaced(seq);
+  return record;
+}
+
+std::uint64_t Vault::head_seq(ObjectType type, const KeyId& author) const {
+  std::uint64_t seq = 0;
+  store_.list(names::chain_prefix(type, author), "", [&](const store::ObjectInfo& info) {
+    const auto parsed = names::parse(info.key.name());
+    if (!parsed || parsed->type != type) return true;
+    seq = parsed->number;
+    return false;
+  });
+  return seq;
+}
+
+std::optional<SnapshotRecord> Vault::head_snapshot(const TrustedKey& writer) const {
+  const std::uint64_t seq = head_seq(ObjectType::snapshot, writer.id);
+  if (seq == 0) return std::nullopt;
+  return read_snapshot(writer, seq);
+}
+
+std::optional<OtherRecord> Vault::head_record(const TrustedKey& author) const {
+  const std::uint64_t seq = head_seq(ObjectType::record, author.id);
+  if (seq == 0) return std::nullopt;
+  return read_record(author, seq);
+}
+
+IndexSegment Vault::read_segment(const SegmentRef& ref, const KeyId& writer) const {
+  const auto key = names::index_segment(ref.generation, ref.hash);
+  return with_context("read " + key.name(), [&] {
+    const auto keys = keyring_.index_keys(ref.generation, writer);
+    if (!keys) {
+      throw Error(ErrorKind::denied, "the " + std::string(name_of(capability_.role)) +
+                                         " credential does not open this index");
+    }
+    const auto stored = store_.get(key, kMaxSegmentBytes);
+    if (!stored) throw Error(ErrorKind::corrupt, "it is missing, but a snapshot needs it");
+    if (ObjectHash{seal::sha256(*stored)} != ref.hash) {
+      throw Error(ErrorKind::corrupt, "its bytes are not what its name says");
+    }
+    const TrustedKey* trusted = trust().find(writer);
+    if (trusted == nullptr) throw Error(ErrorKind::corrupt, "its writer is unknown");
+    return IndexSegment::decode(*stored, id(), trusted->signing_key, *keys);
+  });
+}
+
+Index Vault::read_index(const SnapshotRecord& record) const {
+  Index index;
+  for (const SegmentRef& ref : record.segments) {
+    index.add(ref, read_segment(ref, record.link.author));
+  }
+  return index;
+}
+
+std::uint64_t append_to_chain(
+    const Vault& vault, ObjectType type,
+    const std::function<Bytes(std::uint64_t, const std::optional<SnapshotRecord>&,
+                              const ObjectHash&)>& make) {
+  const TrustedKey* self = vault.trust().find(vault.self_id());
+  for (int lost = 0; lost < kMaxLostRaces; ++lost) {
+    std::optional<SnapshotRecord> head;
+    ObjectHash previous;
+    std::uint64_t seq = 1;
+    if (type == ObjectType::snapshot) {
+      head = vault.head_snapshot(*self);
+      if (head) previous = head->link.id;
+      if (head) seq = head->link.seq + 1;
+    } else if (const auto newest = vault.head_record(*self)) {
+      previous = newest->link.id;
+      seq = newest->link.seq + 1;
+    }
+    const Bytes stored = make(seq, head, previous);
+    const auto key = names::link(type, vault.self_id(), seq);
+    if (vault.store().put(key, stored) == store::PutResult::created) return seq;
+    // A retry after a lost answer meets its own bytes: that is success, not a race.
+    if (vault.store().get(key, kMaxRecordBytes) == stored) return seq;
+  }
+  throw Error(ErrorKind::busy, "the same credential is in use elsewhere, without a pause",
+              "give each machine a writer credential of its own");
+}
+
+}  // namespace lifeboat::vault

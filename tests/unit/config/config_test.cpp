@@ -1,0 +1,172 @@
+#include "config/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/error.h"
+#include "os/file.h"
+
+namespace lifeboat::config {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kWhole = R"([vault]
+url  = "s3://acme-dr/shop?region=eu-central-1"
+copy = ["./second", "s3://acme-dr-2/shop"]
+max_behind = "48h"
+
+[source.shop-db]
+kind = "postgres"
+url  = "env:DATABASE_URL"
+rpo = "24h"
+rto = "1h"
+jobs = 4
+accept = ["public.legacy_fx"]
+unreadable = "refuse"
+
+[source.cache]
+kind = "redis"
+url = "env:REDIS_URL"
+role = "cache"
+
+[source.app]
+kind  = "heroku"
+app   = "shop"
+token = "env:HEROKU_API_KEY"
+
+[keep]
+within = "7d"
+daily = 30
+)";
+
+/// The usage error that parsing `text` ends in.
+Error error_of(const std::string& text) {
+  try {
+    static_cast<void>(parse_config(text, "lifeboat.toml"));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    return error;
+  }
+  ADD_FAILURE() << "accepted: " << text;
+  return {ErrorKind::internal, "accepted"};
+}
+
+TEST(Config, ReadsEverySection) {
+  const Config config = parse_config(kWhole, "lifeboat.toml");
+  EXPECT_EQ(config.vault.url, "s3://acme-dr/shop?region=eu-central-1");
+  EXPECT_THAT(config.vault.copy, ElementsAre("./second", "s3://acme-dr-2/shop"));
+  EXPECT_EQ(config.vault.max_behind, 48h);
+  ASSERT_EQ(config.sources.size(), 3U);
+  const SourceSection& shop = config.sources.front();
+  EXPECT_EQ(shop.name, "shop-db");
+  EXPECT_EQ(shop.kind, SourceKind::postgres);
+  EXPECT_EQ(shop.url, "env:DATABASE_URL");
+  EXPECT_EQ(shop.rpo, 24h);
+  EXPECT_EQ(shop.rto, 1h);
+  EXPECT_EQ(shop.jobs, 4);
+  EXPECT_THAT(shop.accept, ElementsAre("public.legacy_fx"));
+  EXPECT_EQ(shop.unreadable, OnUnreadable::refuse);
+  EXPECT_EQ(shop.line, 6);
+  EXPECT_EQ(config.find_source("cache")->role, SourceRole::cache);
+  EXPECT_EQ(config.find_source("app")->token, "env:HEROKU_API_KEY");
+  EXPECT_EQ(config.keep.within, 7 * 24h);
+  EXPECT_EQ(config.keep.daily, 30);
+  EXPECT_EQ(config.keep.weekly, std::nullopt);
+}
+
+TEST(Config, KeepsTheSourcesInTheOrderOfTheFile) {
+  const Config config = parse_config(kWhole, "lifeboat.toml");
+  EXPECT_EQ(config.sources[0].name, "shop-db");
+  EXPECT_EQ(config.sources[1].name, "cache");
+  EXPECT_EQ(config.sources[2].name, "app");
+}
+
+TEST(Config, NamesFileLineAndNearestKeyOfAnUnknownKey) {
+  const Error error = error_of("[vault]\nurl = \"./v\"\nmax_behnd = \"1h\"\n");
+  EXPECT_EQ(error.message(), "lifeboat.toml:3: unknown key \"max_behnd\" in [vault]");
+  EXPECT_EQ(error.hint(), "did you mean \"max_behind\"?");
+}
+
+TEST(Config, RefusesAnUnknownTable) {
+  const Error error = error_of("\n[valut]\nurl = \"./v\"\n");
+  EXPECT_EQ(error.message(), "lifeboat.toml:2: unknown key \"valut\" in the top level");
+  EXPECT_EQ(error.hint(), "did you mean \"vault\"?");
+}
+
+TEST(Config, RefusesAKeyThatMeansNothingForTheKind) {
+  EXPECT_THAT(
+      error_of("[source.x]\nkind = \"postgres\"\nurl = \"env:U\"\napp = \"shop\"\n").message(),
+      HasSubstr("lifeboat.toml:4: unknown key \"app\" in [source.x]"));
+}
+
+TEST(Config, RefusesWrongTypesWithTheirLine) {
+  EXPECT_EQ(error_of("[vault]\nurl = 5\n").message(),
+            "lifeboat.toml:2: url in [vault] must be a text in quotes");
+  EXPECT_THAT(error_of("[vault]\ncopy = \"x\"\n").message(), HasSubstr(":2: copy in [vault] must"));
+  EXPECT_THAT(error_of("[keep]\ndaily = \"30\"\n").message(),
+              HasSubstr(":2: daily in [keep] must"));
+  EXPECT_THAT(error_of("vault = 1\n").message(), HasSubstr(":1: vault"));
+  EXPECT_THAT(error_of("[source]\nkind = \"postgres\"\n").message(), HasSubstr("outside a source"));
+}
+
+TEST(Config, RefusesValuesOutOfRange) {
+  EXPECT_THAT(error_of("[keep]\ndaily = 0\n").message(), HasSubstr("must be 1 or more"));
+  EXPECT_THAT(error_of("[keep]\nwithin = \"7 days\"\n").message(), HasSubstr("not a duration"));
+  const Error kind = error_of("[source.x]\nkind = \"postgress\"\nurl = \"env:U\"\n");
+  EXPECT_THAT(kind.message(), HasSubstr("kind cannot be \"postgress\""));
+  EXPECT_EQ(kind.hint(), "did you mean \"postgres\"?");
+}
+
+TEST(Config, RefusesASourceThatLacksWhatItsKindNeeds) {
+  EXPECT_THAT(error_of("[source.x]\nurl = \"env:U\"\n").message(), HasSubstr("has no kind"));
+  EXPECT_THAT(error_of("[source.x]\nkind = \"postgres\"\n").message(), HasSubstr("has no url"));
+  EXPECT_THAT(error_of("[source.x]\nkind = \"heroku\"\n").message(), HasSubstr("has no app"));
+}
+
+TEST(Config, RefusesASecretInTheFileWithoutRepeatingIt) {
+  const Error url =
+      error_of("[source.x]\nkind = \"postgres\"\nurl = \"postgres://u:canary77@h/db\"\n");
+  EXPECT_THAT(url.message(), HasSubstr("lifeboat.toml:3: url holds a password"));
+  EXPECT_EQ(url.message().find("canary77"), std::string::npos);
+  const Error token =
+      error_of("[source.x]\nkind = \"heroku\"\napp = \"a\"\ntoken = \"canary77\"\n");
+  EXPECT_THAT(token.message(), HasSubstr("token holds the secret itself"));
+  EXPECT_EQ(token.message().find("canary77"), std::string::npos);
+}
+
+TEST(Config, RefusesWhatIsNotToml) {
+  EXPECT_THAT(error_of("[vault]\nurl = \n").message(), HasSubstr("lifeboat.toml:2: not TOML"));
+}
+
+TEST(Config, RefusesANameThatCouldNotStandInASelector) {
+  EXPECT_THAT(error_of("[source.\"a b\"]\nkind = \"postgres\"\nurl = \"env:U\"\n").message(),
+              HasSubstr("cannot be a source's name"));
+}
+
+TEST(Config, IsFoundByFlagThenEnvironmentThenWorkingDirectory) {
+  const os::TempDir folder("/tmp", "lifeboat-config-");
+  const Environment named(std::map<std::string, std::string>{{"LIFEBOAT_CONFIG", "/from/env"}});
+  EXPECT_EQ(find_config_file("/from/flag", named, folder.path()), "/from/flag");
+  EXPECT_EQ(find_config_file(std::nullopt, named, folder.path()), "/from/env");
+  EXPECT_EQ(find_config_file(std::nullopt, Environment(), folder.path()), std::nullopt);
+  std::ofstream(folder.path() / "lifeboat.toml") << "[vault]\n";
+  EXPECT_EQ(find_config_file(std::nullopt, Environment(), folder.path()), "lifeboat.toml");
+}
+
+TEST(Config, ThatWasNamedAndIsMissingIsAUsageError) {
+  try {
+    static_cast<void>(load_config("/nonexistent/lifeboat.toml"));
+    FAIL() << "loaded";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    EXPECT_THAT(error.message(), HasSubstr("/nonexistent/lifeboat.toml"));
+  }
+}
+
+}  // namespace
+}  // namespace lifeboat::config
