@@ -14,8 +14,8 @@
 namespace lifeboat::cli {
 
 struct Example {
-  std::string_view command;
-  std::string_view what;  ///< a few words after it
+  std::string_view command{};
+  std::string_view what{};  ///< a few words after it
 };
 
 /// Whether a broken configuration file ends the command before it starts, or is the command's
@@ -24,13 +24,13 @@ enum class ConfigUse { always, on_demand };
 
 /// What --help tells of a command besides its options. Literals only.
 struct ToolInfo {
-  std::string_view name;                      ///< "snapshot", of a verb: "ls"
-  std::string_view summary;                   ///< one line, a full sentence
-  std::string_view synopsis;                  ///< after the name: "[OPTION]... [SNAPSHOT]"
-  std::string_view details;                   ///< paragraphs, or empty
-  std::vector<Example> examples;              ///< two
-  std::vector<ExitCode> exit_codes;           ///< done, failed, usage, interrupted always apply
-  std::vector<std::string_view> environment;  ///< variables it reads, explained by one table
+  std::string_view name{};                      ///< "snapshot", of a verb: "ls"
+  std::string_view summary{};                   ///< one line, a full sentence
+  std::string_view synopsis{};                  ///< after the name: "[OPTION]... [SNAPSHOT]"
+  std::string_view details{};                   ///< paragraphs, or empty
+  std::vector<Example> examples{};              ///< two
+  std::vector<ExitCode> exit_codes{};           ///< done, failed, usage, interrupted always apply
+  std::vector<std::string_view> environment{};  ///< variables it reads, explained by one table
   ConfigUse config_use = ConfigUse::always;
 };
 

@@ -22,12 +22,12 @@ struct Setting {
 /// What the command line said of the settings that the environment and the file know too.
 /// Absent or empty = not said.
 struct Flags {
-  std::optional<std::string> vault;
-  std::optional<std::string> postgres;  ///< a reference
-  std::vector<std::string> sources;
-  std::optional<int> jobs;
-  std::optional<std::string> scratch;  ///< "local" or a reference
-  std::optional<std::string> scratch_dir;
+  std::optional<std::string> vault{};
+  std::optional<std::string> postgres{};  ///< a reference
+  std::vector<std::string> sources{};
+  std::optional<int> jobs{};
+  std::optional<std::string> scratch{};  ///< "local" or a reference
+  std::optional<std::string> scratch_dir{};
 };
 
 /// Something to capture.

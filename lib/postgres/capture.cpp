@@ -73,7 +73,7 @@ class CaptureRun {
     observer_.phase("read rows");
     read();
     observer_.phase("read schema");
-    capture_.schema = watch_->result(capture_.not_carried);
+    capture_.schema = watch_->result(capture_.catalogue.items, capture_.not_carried);
     watch_.reset();
     leader_.reset();  // ends the snapshot
     observer_.phase("read sequences");

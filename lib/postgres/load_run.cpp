@@ -16,6 +16,12 @@ bool not_supported(const std::string& sqlstate) {
 
 constexpr const char* kNoSuchSchema = "3F000";
 
+std::string quote_parameter(const std::string& name) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos) return quote_identifier(name);
+  return quote_identifier(name.substr(0, dot)) + "." + quote_identifier(name.substr(dot + 1));
+}
+
 }  // namespace
 
 LoadRun::LoadRun(LoadInput input, LoadSession& leader, LoadSettings settings, std::stop_source halt)
@@ -251,15 +257,14 @@ void LoadRun::set_default(LoadSession& session, const Step& step) {
   const std::size_t start = of_role ? colon + 2 : 0;
   if (equals == std::string::npos) return outcome_.lost(step.label, "it cannot be read");
   const std::string name = step.sql.substr(start, equals - start);
-  const std::string database =
-      quote_identifier(session.connection(SqlFrom::catalogue).database());
+  const std::string database = quote_identifier(session.connection(SqlFrom::catalogue).database());
   const std::string owner = of_role
                                 ? "ROLE " + step.sql.substr(0, colon) + " IN DATABASE " + database
                                 : "DATABASE " + database;
   const auto failure = session.run(
       SqlFrom::catalogue, "SELECT pg_catalog.set_config(" + quote_literal(name) + ", " +
                               quote_literal(step.sql.substr(equals + 1)) + ", true);ALTER " +
-                              owner + " SET " + name + " FROM CURRENT");
+                              owner + " SET " + quote_parameter(name) + " FROM CURRENT");
   if (!failure) return;
   if (failure->sqlstate == "42501") return outcome_.harmless("database setting", failure->message);
   outcome_.lost(step.label, failure->message);

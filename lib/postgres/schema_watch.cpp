@@ -1,6 +1,7 @@
 #include "postgres/schema_watch.h"
 
 #include <algorithm>
+#include <set>
 
 #include "postgres/survey.h"
 
@@ -18,21 +19,32 @@ bool ended(const std::future<SchemaDump>& run, milliseconds within) {
   return run.wait_for(within) == std::future_status::ready;
 }
 
-/// The schema as others see it now, in a transaction of its own.
+/// The schema as others see it now. A view may be locked for a while: worth a second look.
 std::vector<SchemaItem> items_now(pq::Connection& control,
                                   const std::vector<std::string>& excluded) {
-  return read_items(control, excluded);
+  for (int look = 1;; ++look) {
+    try {
+      return read_items(control, excluded);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::busy || look == kRuns) throw;
+    }
+  }
 }
 
-void name_changes(const SchemaDifference& difference, std::vector<NotCarried>& not_carried) {
-  const auto name = [&](const SchemaItem& item) {
-    not_carried.push_back({item.kind + " " + item.identity,
-                           "its definition changed while the schema was being dumped",
-                           Severity::loss});
+/// What differs among the items that the snapshot holds: what is newer than the snapshot is not in
+/// the dump either.
+std::vector<SchemaItem> changes_among(const std::vector<SchemaItem>& items,
+                                      const SchemaDifference& difference) {
+  std::set<std::pair<std::string, std::string>> keys;
+  for (const SchemaItem& item : items) keys.emplace(item.kind, item.identity);
+  std::vector<SchemaItem> changes;
+  const auto keep = [&](const SchemaItem& item) {
+    if (keys.contains({item.kind, item.identity})) changes.push_back(item);
   };
-  for (const SchemaItem& item : difference.missing) name(item);
-  for (const SchemaItem& item : difference.extra) name(item);
-  for (const SchemaDifference::Changed& change : difference.changed) name(change.expected);
+  for (const SchemaItem& item : difference.missing) keep(item);
+  for (const SchemaItem& item : difference.extra) keep(item);
+  for (const SchemaDifference::Changed& change : difference.changed) keep(change.expected);
+  return changes;
 }
 
 }  // namespace
@@ -112,17 +124,31 @@ SchemaDump SchemaWatch::finish_run() {
   return run_.get();
 }
 
-SchemaDump SchemaWatch::result(std::vector<NotCarried>& not_carried) {
+SchemaDump SchemaWatch::result(const std::vector<SchemaItem>& items,
+                               std::vector<NotCarried>& not_carried) {
   for (int run = 1;; ++run) {
-    SchemaDump dump = finish_run();
-    const SchemaDifference changes =
-        compare_items(items_before_, items_now(control_, excluded_items_));
-    if (changes.missing.empty() && changes.extra.empty() && changes.changed.empty()) return dump;
-    if (run == kRuns) {
-      name_changes(changes, not_carried);
+    try {
+      SchemaDump dump = finish_run();
+      const std::vector<SchemaItem> changes =
+          changes_among(items, compare_items(items_before_, items_now(control_, excluded_items_)));
+      if (!changes.empty() && run < kRuns) {
+        start();
+        continue;
+      }
+      for (const SchemaItem& item : changes) {
+        not_carried.push_back({item.kind + " " + item.identity,
+                               "its definition changed while the schema was being dumped",
+                               Severity::loss});
+      }
       return dump;
+    } catch (Error& error) {
+      if (error.kind() != ErrorKind::internal) throw;
+      if (run == kRuns) {
+        error.add_hint("run the snapshot again when no migration runs");
+        throw;
+      }
+      start();
     }
-    start();
   }
 }
 

@@ -30,9 +30,10 @@ class SchemaWatch {
   /// could not get one.
   void await_locks();
 
-  /// Blocks until there is a dump; runs pg_dump again, up to three times in all, if the schema
-  /// changed meanwhile, and after that names the items that did.
-  [[nodiscard]] SchemaDump result(std::vector<NotCarried>& not_carried);
+  /// Blocks until there is a dump; runs pg_dump again, up to three times in all, if one of the
+  /// snapshot's own `items` changed meanwhile, and after that names those that did.
+  [[nodiscard]] SchemaDump result(const std::vector<SchemaItem>& items,
+                                  std::vector<NotCarried>& not_carried);
 
  private:
   void start();

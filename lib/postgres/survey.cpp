@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <tuple>
 
 #include "postgres/catalogue_reader.h"
@@ -19,15 +20,16 @@ constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 /// they would cut the ranges wrongly, and a table's filenode means nothing.
 Catalogue with_sizes_of(pq::Connection& connection, const Catalogue& catalogue) {
   Catalogue here = catalogue;
-  const std::vector<Table> found = read_tables(connection);
+  std::map<std::pair<std::string, std::string>, Table> found;
+  for (Table& table : read_tables(connection)) {
+    found.emplace(std::pair(table.schema, table.name), std::move(table));
+  }
   for (Table& table : here.tables) {
-    const auto match = std::find_if(found.begin(), found.end(), [&](const Table& other) {
-      return std::tie(other.schema, other.name) == std::tie(table.schema, table.name);
-    });
+    const auto match = found.find({table.schema, table.name});
     if (match == found.end()) continue;
-    table.heap = match->heap;
-    table.blocks = match->blocks;
-    table.total_bytes = match->total_bytes;
+    table.heap = match->second.heap;
+    table.blocks = match->second.blocks;
+    table.total_bytes = match->second.total_bytes;
   }
   return here;
 }

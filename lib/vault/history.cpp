@@ -8,7 +8,7 @@ namespace lifeboat::vault {
 namespace {
 
 constexpr std::size_t kShortDigits = 8;
-constexpr std::size_t kLeastPrefix = 4;
+constexpr std::size_t kLeastPrefix = 2;
 
 /// Walks one chain from its head to its first record. `read` returns a record's Link.
 template <typename Read>
@@ -111,7 +111,7 @@ SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name) {
   if (name.size() < kLeastPrefix ||
       name.find_first_not_of("0123456789abcdef") != std::string::npos) {
     throw Error(ErrorKind::usage, "\"" + name + "\" does not name a snapshot",
-                "give `latest`, or at least 4 digits of an id that `lifeboat vault ls` shows");
+                "give `latest`, or at least 2 digits of an id that `lifeboat vault ls` shows");
   }
   const History history = read_history(vault);
   std::vector<const SnapshotRecord*> fits;

@@ -32,7 +32,7 @@ struct History {
 /// Reads every chain: a listing for each author, a read for each record.
 [[nodiscard]] History read_history(const Vault& vault);
 
-/// "latest", a full id, or a unique prefix of one (at least 4 digits). Throws not_found (with what
+/// "latest", a full id, or a unique prefix of one (at least 2 digits). Throws not_found (with what
 /// there is), usage (fits two, or no such form). "latest" costs a listing and a read for each
 /// writer.
 [[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name);

@@ -171,10 +171,8 @@ std::optional<BlobLocation> IndexSegment::find(const BlobId& id) const {
 }
 
 std::uint32_t IndexSegmentBuilder::session_place(const SessionId& id) {
-  const auto at = std::ranges::find(sessions_, id);
-  if (at == sessions_.end()) sessions_.push_back(id);
-  const auto place = at == sessions_.end() ? sessions_.size() - 1
-                                           : static_cast<std::size_t>(at - sessions_.begin());
+  const auto place = std::ranges::find(sessions_, id) - sessions_.begin();
+  if (static_cast<std::size_t>(place) == sessions_.size()) sessions_.push_back(id);
   return static_cast<std::uint32_t>(place);
 }
 
