@@ -40,8 +40,8 @@ std::string overview(const config::Environment& environment) {
   }
   verbs.add({"help", "this, or `lifeboat help VERB`"});
   return "usage: lifeboat VERB [OPTION]...\n\n"
-         "Backup and disaster recovery: snapshot databases into an encrypted vault, restore\n"
-         "them, and prove that the restore works.\n\n"
+         "Backup and disaster recovery: snapshot databases into an encrypted vault,\n"
+         "restore them, and prove that the restore works.\n\n"
          "Verbs:\n" +
          verbs.text() +
          "\nFirst steps:\n"

@@ -36,6 +36,13 @@ std::string without_dashes(const std::string& typed) {
   return typed.substr(std::min(typed.size(), typed.find_first_not_of('-')));
 }
 
+/// In `--vault --json` the vault was forgotten: it is not called "--json".
+void refuse_option_as_value(const std::vector<std::string>& typed) {
+  if (typed.size() < 2 || !typed.front().starts_with("--") || !typed[1].starts_with("--")) return;
+  throw Error(ErrorKind::usage, typed.front() + " needs a value",
+              "a value that begins with -- is given as " + typed.front() + "=VALUE");
+}
+
 std::string help_row(const std::string& left, const std::string& help) {
   std::string row = "  " + left;
   row += row.size() + 2 > kHelpColumn ? "\n" + std::string(kHelpColumn, ' ')
@@ -157,7 +164,10 @@ std::vector<OptionSet::Given> OptionSet::split(const std::vector<std::string>& w
   std::vector<Given> parts;
   try {
     const auto parsed = po::command_line_parser(words).options(description).style(style).run();
-    for (const auto& option : parsed.options) parts.emplace_back(option.string_key, option.value);
+    for (const auto& option : parsed.options) {
+      refuse_option_as_value(option.original_tokens);
+      parts.emplace_back(option.string_key, option.value);
+    }
   } catch (const po::unknown_option& error) {
     const auto meant = config::nearest(without_dashes(typed_name(error)), option_names());
     throw Error(ErrorKind::usage, "unknown option " + typed_name(error),

@@ -13,13 +13,14 @@ constexpr const char* kReadable = R"((
                AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE')))))";
 
 /// Opens, seeks to the end (2) and closes, one object after the other: OFFSET 0 keeps the steps
-/// apart. 262144 is INV_READ.
+/// apart. 262144 is INV_READ. The last step names the OID, or the server would remember its answer
+/// by the descriptor, which is the same each time.
 constexpr const char* kSizes = R"(
   SELECT m.oid, s.size_bytes, pg_catalog.lo_close(s.fd) AS closed
   FROM (SELECT m.oid FROM pg_catalog.pg_largeobject_metadata m WHERE )";
 constexpr const char* kSizesEnd = R"( ORDER BY m.oid OFFSET 0) m,
        LATERAL (SELECT pg_catalog.lo_open(m.oid, 262144) AS fd OFFSET 0) o,
-       LATERAL (SELECT o.fd, pg_catalog.lo_lseek64(o.fd, 0, 2) AS size_bytes OFFSET 0) s)";
+       LATERAL (SELECT m.oid, o.fd, pg_catalog.lo_lseek64(o.fd, 0, 2) AS size_bytes OFFSET 0) s)";
 
 std::string sizes_sql() { return std::string(kSizes) + kReadable + kSizesEnd; }
 

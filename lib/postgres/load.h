@@ -17,7 +17,8 @@
 
 namespace lifeboat::postgres {
 
-/// Where the rows to be loaded come from. All calls are thread-safe; a Source is used by one thread.
+/// Where the rows to be loaded come from. All calls are thread-safe; a Source is used by one
+/// thread.
 class LoadSource {
  public:
   virtual ~LoadSource() = default;
@@ -33,18 +34,18 @@ class LoadSource {
 };
 
 enum class RoleMode {
-  as_found,     ///< use roles that exist; name what needs one that does not
+  as_found,        ///< use roles that exist; name what needs one that does not
   create_nologin,  ///< local scratch: create every role of the catalogue NOLOGIN first
 };
 
 struct LoadRequest {
-  Secret url;
+  Secret url = {};
   int jobs = 2;
   RoleMode roles = RoleMode::as_found;
-  bool tuned_scratch = false;     ///< a throwaway cluster of ours: use its memory freely
-  std::string snapshot_id;        ///< written into schema lifeboat_restore while it is incomplete
+  bool tuned_scratch = false;    ///< a throwaway cluster of ours: use its memory freely
+  std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
-  std::optional<Identity> source;
+  std::optional<Identity> source = {};
 };
 
 /// Seconds of each phase, in order, for the report.
@@ -64,13 +65,17 @@ struct LoadReport {
   std::vector<PhaseTime> phases;
 };
 
-/// Restores into an empty database: pg_dump's own statements, scheduled by us (docs/postgres.md).
+/// Restores into an empty database: pg_dump's own statements, scheduled by us
+/// (docs/postgres-restore.md).
 /// Checks the target first: refused if it is the source or holds anything of a user's; its schema
 /// `lifeboat_restore` exists from the first transaction to the last, so a broken-off restore shows.
 ///
 /// Memory: 1 MiB a loader; rows are sent in pieces. Threads: `jobs` workers, joined at the end.
-/// Throws Error: refused (target), unavailable, denied, not_found (no pg_restore that can read the
-/// archive), corrupt (a range is not what was captured), cancelled.
+/// The archive is read by lifeboat itself and checked against pg_restore where one is installed
+/// that can read it (ADR 0005). After a failure nothing is undone: the mark stays, and kept() says
+/// so. Throws Error: refused (target), unavailable (server gone, out of space or memory), denied,
+/// not_found (an archive version not known here), busy (another restore has just begun there),
+/// corrupt (archive or a range is not what was captured), cancelled.
 [[nodiscard]] LoadReport load(const LoadRequest& request, const Catalogue& catalogue,
                               ByteView archive, LoadSource& source, Observer& observer,
                               std::stop_token stop);
@@ -78,7 +83,7 @@ struct LoadReport {
 /// What a look at a target says, before anything is touched.
 struct TargetState {
   Identity identity;
-  std::size_t user_objects = 0;     ///< relations, types, functions, schemas of a user's
+  std::size_t user_objects = 0;  ///< relations, types, functions, schemas of a user's
   std::size_t user_tables = 0;
   std::string unfinished_snapshot;  ///< id in lifeboat_restore, or empty
 };

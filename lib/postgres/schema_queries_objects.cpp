@@ -78,7 +78,7 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'w' THEN 'window function'
     CASE WHEN p.proisstrict THEN 'strict' END,
     CASE WHEN p.prosecdef THEN 'security definer' END,
     CASE WHEN p.proleakproof THEN 'leakproof' END,
-    'parallel ' || p.proparallel, 'cost ' || p.procost, 'rows ' || p.prorows,
+    'parallel ' || p.proparallel::text, 'cost ' || p.procost, 'rows ' || p.prorows,
     'support ' || nullif(p.prosupport::pg_catalog.oid, 0)::pg_catalog.regprocedure,
     'transform ' || p.protrftypes::pg_catalog.regtype[]::text,
     'set ' || (SELECT pg_catalog.string_agg(s, ', ' ORDER BY s)

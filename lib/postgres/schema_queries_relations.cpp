@@ -45,7 +45,7 @@ SELECT 'column', c.full_name || '.' || pg_catalog.quote_ident(a.attname),
     CASE a.attgenerated WHEN 's' THEN 'generated stored' WHEN 'v' THEN 'generated virtual' END,
     CASE a.attidentity WHEN 'a' THEN 'identity always' WHEN 'd' THEN 'identity by default' END,
     'default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid),
-    CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage END,
+    CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END,
     -- attcompression came with 14
     'compression ' || nullif(pg_catalog.to_jsonb(a) ->> 'attcompression', ''),
     'statistics ' || nullif(a.attstattarget, -1),
@@ -115,13 +115,13 @@ FROM relation c WHERE c.relkind IN ('v', 'm')
 
 constexpr std::string_view kTriggers = R"(
 SELECT 'trigger', c.full_name || '.' || pg_catalog.quote_ident(t.tgname),
-       pg_catalog.pg_get_triggerdef(t.oid) || E'\nenabled ' || t.tgenabled
+       pg_catalog.pg_get_triggerdef(t.oid) || E'\nenabled ' || t.tgenabled::text
 FROM pg_catalog.pg_trigger t JOIN relation c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal
 )";
 
 constexpr std::string_view kRules = R"(
 SELECT 'rule', c.full_name || '.' || pg_catalog.quote_ident(r.rulename),
-       pg_catalog.pg_get_ruledef(r.oid) || E'\nenabled ' || r.ev_enabled
+       pg_catalog.pg_get_ruledef(r.oid) || E'\nenabled ' || r.ev_enabled::text
 FROM pg_catalog.pg_rewrite r JOIN relation c ON c.oid = r.ev_class
 WHERE r.rulename <> '_RETURN'
 )";
@@ -129,7 +129,7 @@ WHERE r.rulename <> '_RETURN'
 constexpr std::string_view kPolicies = R"(
 SELECT 'policy', c.full_name || '.' || pg_catalog.quote_ident(p.polname),
   pg_catalog.concat_ws(E'\n',
-    CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END || ' for ' || p.polcmd,
+    CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END || ' for ' || p.polcmd::text,
     (SELECT 'to ' || pg_catalog.string_agg(r.name, ', ' ORDER BY r.name)
      FROM (SELECT CASE o WHEN 0 THEN 'public'
                   ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(o)) END AS name

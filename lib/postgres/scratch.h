@@ -27,12 +27,12 @@ class Scratch {
 };
 
 struct LocalScratchRequest {
-  std::filesystem::path parent;         ///< empty = $TMPDIR or /tmp
-  std::uint64_t expected_bytes = 0;     ///< free space is checked for this much (times three)
-  int least_server_version = 0;         ///< server_version_num of the source
-  std::string encoding = "UTF8";        ///< as the source has it
-  std::string collate;                  ///< used where this machine has it, else C.UTF-8
-  std::string ctype;
+  std::filesystem::path parent = {};  ///< empty = $TMPDIR or /tmp
+  std::uint64_t expected_bytes = 0;   ///< free space is checked for this much (times three)
+  int least_server_version = 0;       ///< server_version_num of the source
+  std::string encoding = "UTF8";      ///< as the source has it
+  std::string collate = {};           ///< used where this machine has it, else C.UTF-8
+  std::string ctype = {};
 };
 
 /// initdb + postgres on a private Unix socket, tuned for a database that nobody keeps (fsync off,

@@ -15,7 +15,9 @@ namespace {
 constexpr const char* kTables = R"(
 , configuration AS (
   SELECT t.oid, t.condition
-  FROM pg_catalog.pg_extension e, pg_catalog.unnest(e.extconfig, e.extcondition) t(oid, condition)
+  FROM pg_catalog.pg_extension e,
+       ROWS FROM (pg_catalog.unnest(e.extconfig), pg_catalog.unnest(e.extcondition))
+         AS t(oid, condition)
 ), holder AS (
   SELECT r.oid, NULL AS condition FROM relation r
   UNION ALL
@@ -64,10 +66,10 @@ constexpr const char* kKeys = R"(
   ORDER BY i.indrelid, i.indisprimary DESC, i.indnkeyatts, ic.relname
 )
 SELECT u.indrelid, a.attname
-FROM usable u JOIN pg_catalog.pg_class c ON c.oid = u.indrelid,
-     LATERAL pg_catalog.generate_series(0, u.indnkeyatts - 1) AS p(at)
-     JOIN pg_catalog.pg_attribute a ON a.attnum = u.indkey[p.at]
-WHERE a.attrelid = u.indrelid AND c.relnamespace IN (SELECT s.oid FROM user_schema s)
+FROM usable u JOIN pg_catalog.pg_class c ON c.oid = u.indrelid
+     CROSS JOIN LATERAL pg_catalog.generate_series(0, u.indnkeyatts - 1) AS p(at)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = u.indrelid AND a.attnum = u.indkey[p.at]
+WHERE c.relnamespace IN (SELECT s.oid FROM user_schema s)
 ORDER BY u.indrelid, p.at
 )";
 

@@ -32,6 +32,9 @@ class SnapshotWriter {
                   const std::vector<RangeEntry>& ranges);
   void add_document(std::uint16_t source, const std::string& name, ByteView content);
 
+  /// What this snapshot has added to the store so far.
+  [[nodiscard]] std::uint64_t stored_bytes() const noexcept { return session_.stored_bytes(); }
+
   /// Uploads what is left and writes the record: THE commit point. Whoever used the same credential
   /// meanwhile is chained in front.
   [[nodiscard]] SnapshotRecord commit(std::vector<SourceSummary> sources, bool complete,

@@ -21,6 +21,7 @@ FLOORS = [
     {"seal", "squeeze", "pq", "config"},
     {"store"},
     {"vault", "postgres"},
+    {"bridge"},
     {"snapshot", "restore", "verify", "doctor"},
     {"cli"},
 ]

@@ -62,7 +62,7 @@ TEST_F(FileTest, LetsExactlyOneOfManyCreatorsWin) {
   std::vector<std::thread> creators;
   std::atomic<int> winners{0};
   for (int i = 0; i < 8; ++i) {
-    creators.emplace_back([&] {
+    creators.emplace_back([&, i] {
       const Bytes mine(100'000, static_cast<std::uint8_t>(i));
       if (create_file(at("race"), mine, 0600) == CreateResult::created) ++winners;
     });

@@ -71,7 +71,7 @@ TEST(Catalogue, IgnoresFieldsItDoesNotKnow) {
 }
 
 TEST(Identity, SurvivesItsJsonForm) {
-  const Identity identity{"db.example", "5432",       "shop",  16384, "ana",
+  const Identity identity{"db.example", "5432", "shop",  16384, "ana",
                           "7301",       150020, "15.20", true};
   const Identity back = identity_from_json(to_json(identity));
   EXPECT_EQ(to_json(back), to_json(identity));

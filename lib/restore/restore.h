@@ -1,0 +1,43 @@
+#ifndef LIFEBOAT_RESTORE_RESTORE_H_
+#define LIFEBOAT_RESTORE_RESTORE_H_
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/observer.h"
+#include "base/secret.h"
+#include "postgres/load.h"
+#include "vault/snapshot_record.h"
+#include "vault/vault.h"
+
+namespace lifeboat::restore {
+
+struct Request {
+  std::optional<std::string> source;  ///< absent = the snapshot's only Postgres source
+  Secret url;                         ///< the target database
+  int jobs = 2;
+};
+
+struct Report {
+  vault::SnapshotId snapshot;
+  std::string source;
+  Instant at;  ///< the moment whose data is on the target now
+  postgres::LoadReport load;
+  std::chrono::milliseconds took{0};
+
+  /// Whether anything of the user's is missing on the target.
+  [[nodiscard]] bool lost_anything() const;
+};
+
+/// Restores one Postgres source of a snapshot into an empty database. The target is not touched
+/// before the snapshot's documents and lists were read and authenticated and all its packs found.
+/// Throws what SnapshotReader and postgres::load() throw.
+[[nodiscard]] Report restore_postgres(const vault::Vault& vault,
+                                      const vault::SnapshotRecord& record, const Request& request,
+                                      Observer& observer, std::stop_token stop);
+
+}  // namespace lifeboat::restore
+
+#endif  // LIFEBOAT_RESTORE_RESTORE_H_

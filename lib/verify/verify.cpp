@@ -1,0 +1,314 @@
+#include "verify/verify.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "bridge/vault_load_source.h"
+#include "postgres/scratch.h"
+#include "postgres/survey.h"
+#include "vault/snapshot_reader.h"
+#include "verify/report_json.h"
+#include "verify/sum_sink.h"
+
+namespace lifeboat::verify {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr const char* kLargeObjects = "large objects";
+
+milliseconds since(steady_clock::time_point start) {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+}
+
+/// One proof from start to end; each step adds to the report.
+class Proof {
+ public:
+  Proof(const vault::Vault& vault, const vault::SnapshotRecord& record, const Request& request,
+        Observer& observer, std::stop_token stop)
+      : request_(request),
+        observer_(observer),
+        stop_(std::move(stop)),
+        reader_(vault, record),
+        source_(reader_, bridge::find_postgres_source(reader_.body(), request.source)) {
+    report_.snapshot = record.id();
+    report_.source = source_.summary().name;
+    report_.not_carried = source_.summary().not_carried;
+  }
+
+  Report run() {
+    reader_.require_packs();
+    const auto scratch = open_scratch();
+    report_.scratch = scratch->describe();
+    restore_into(*scratch);
+    if (request_.before_comparison) request_.before_comparison(scratch->url());
+    const auto started = steady_clock::now();
+    compare(scratch->url());
+    report_.compare_took = since(started);
+    scratch->close();
+    report_.verdict = verdict();
+    return std::move(report_);
+  }
+
+ private:
+  std::unique_ptr<postgres::Scratch> open_scratch() {
+    observer_.phase("scratch");
+    if (request_.scratch_url) return postgres::open_given_scratch(*request_.scratch_url, stop_);
+    return postgres::start_local_scratch({.parent = request_.scratch_dir,
+                                          .expected_bytes = source_.total_bytes(),
+                                          .least_server_version = source_.identity().server_version,
+                                          .encoding = source_.catalogue().encoding,
+                                          .collate = source_.catalogue().collate,
+                                          .ctype = source_.catalogue().ctype},
+                                         observer_, stop_);
+  }
+
+  void restore_into(const postgres::Scratch& scratch) {
+    const auto started = steady_clock::now();
+    const postgres::LoadReport loaded =
+        postgres::load({.url = scratch.url(),
+                        .jobs = request_.jobs,
+                        .roles = scratch.local() ? postgres::RoleMode::create_nologin
+                                                 : postgres::RoleMode::as_found,
+                        .tuned_scratch = scratch.local(),
+                        .snapshot_id = report_.snapshot.hex(),
+                        .source = source_.identity()},
+                       source_.catalogue(), source_.archive(), source_, observer_, stop_);
+    report_.restore_took = since(started);
+    report_.phases = loaded.phases;
+    for (const NotCarried& item : loaded.not_restored) {
+      report_.findings.push_back(
+          {item.object + " was not restored: " + item.reason, item.severity});
+    }
+  }
+
+  void compare(const Secret& url) {
+    observer_.phase("compare");
+    const postgres::Survey survey = postgres::survey(url, stop_);
+    compare_schema(survey);
+    compare_sequences(survey);
+    compare_rows(url, survey);
+  }
+
+  void find(std::string what) { report_.findings.push_back({std::move(what), Severity::loss}); }
+
+  void compare_schema(const postgres::Survey& survey) {
+    const auto& expected = source_.catalogue().items;
+    report_.schema_items = expected.size();
+    const auto difference = postgres::compare_items(expected, survey.catalogue.items);
+    for (const auto& item : difference.missing) {
+      if (!told_as_harmless(item)) find(item.kind + " " + item.identity + " is missing");
+    }
+    for (const auto& item : difference.extra) {
+      find(item.kind + " " + item.identity + " is not in the snapshot");
+    }
+    for (const auto& item : difference.changed) {
+      find(item.expected.kind + " " + item.expected.identity + " differs: " +
+           item.expected.definition + " in the snapshot, " + item.found.definition + " restored");
+    }
+    report_.invalid_indexes = survey.invalid_indexes.size();
+    for (const std::string& index : survey.invalid_indexes) find("index " + index + " is invalid");
+  }
+
+  /// Something that the snapshot or the restore named as left out, harmlessly: counted once.
+  [[nodiscard]] bool told_as_harmless(const postgres::SchemaItem& item) const {
+    const auto names_it = [&](const std::string& text) {
+      return text.find(item.identity) != std::string::npos;
+    };
+    return std::ranges::any_of(report_.not_carried,
+                               [&](const NotCarried& left_out) {
+                                 return left_out.severity == Severity::harmless &&
+                                        names_it(left_out.object);
+                               }) ||
+           std::ranges::any_of(report_.findings, [&](const Finding& finding) {
+             return finding.severity == Severity::harmless && names_it(finding.what);
+           });
+  }
+
+  void compare_sequences(const postgres::Survey& survey) {
+    std::map<std::string, const postgres::Sequence*> restored;
+    for (const auto& sequence : survey.catalogue.sequences) {
+      restored[sequence.sql_name()] = &sequence;
+    }
+    for (const auto& expected : source_.catalogue().sequences) {
+      ++report_.sequences;
+      const auto at = restored.find(expected.sql_name());
+      if (at == restored.end()) {
+        find("sequence " + expected.sql_name() + " is missing");
+        continue;
+      }
+      const postgres::Sequence& found = *at->second;
+      const bool behind = expected.increment > 0 ? found.last_value < expected.last_value
+                                                 : found.last_value > expected.last_value;
+      if (behind ||
+          (found.last_value == expected.last_value && expected.is_called && !found.is_called)) {
+        find("sequence " + expected.sql_name() + " stands at " + std::to_string(found.last_value) +
+             ", before " + std::to_string(expected.last_value));
+      }
+    }
+  }
+
+  void compare_rows(const Secret& url, const postgres::Survey& survey) {
+    std::map<std::string, std::size_t> restored;
+    const auto& found_tables = survey.catalogue.tables;
+    std::vector<std::size_t> all;
+    for (std::size_t i = 0; i < found_tables.size(); ++i) {
+      if (!found_tables[i].carries_rows()) continue;
+      restored[found_tables[i].sql_name()] = i;
+      all.push_back(i);
+    }
+    SumSink sums(reader_.row_key(), found_tables.size());
+    const bool large_objects =
+        source_.large_object_sum().has_value() || !survey.catalogue.large_objects.empty();
+    postgres::stream_rows(url, survey.catalogue, all, large_objects, request_.jobs, sums, observer_,
+                          stop_);
+
+    const auto& tables = source_.catalogue().tables;
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      if (!tables[i].carries_rows()) continue;
+      const auto at = restored.find(tables[i].sql_name());
+      if (at == restored.end()) {
+        report_.tables.push_back(verdict_of(tables[i].sql_name(), source_.table_sum(i), {}));
+        report_.tables.back().equal = false;
+        continue;
+      }
+      report_.tables.push_back(
+          verdict_of(tables[i].sql_name(), source_.table_sum(i), sums.table_sum(at->second)));
+      if (!report_.tables.back().equal) {
+        report_.tables.back().difference = row_difference(url, i, survey.catalogue, at->second);
+      }
+    }
+    if (large_objects) {
+      report_.tables.push_back(verdict_of(kLargeObjects,
+                                          source_.large_object_sum().value_or(vault::RowSum()),
+                                          sums.large_object_sum()));
+    }
+  }
+
+  static TableVerdict verdict_of(std::string name, const vault::RowSum& expected,
+                                 const vault::RowSum& found) {
+    return {.name = std::move(name),
+            .rows = expected.rows(),
+            .restored_rows = found.rows(),
+            .sum = expected.hex(),
+            .restored_sum = found.hex(),
+            .equal = expected == found,
+            .difference = {}};
+  }
+
+  RowDifference row_difference(const Secret& url, std::size_t table,
+                               const postgres::Catalogue& found_catalogue,
+                               std::size_t found_table) {
+    const EachRow expected = [&](const std::function<void(ByteView)>& on_row) {
+      each_snapshot_row(table, on_row);
+    };
+    const EachRow found = [&](const std::function<void(ByteView)>& on_row) {
+      RowSink sink(on_row);
+      postgres::stream_rows(url, found_catalogue, {found_table}, false, 1, sink, observer_, stop_);
+    };
+    return find_row_difference(source_.catalogue().tables[table], reader_.row_key(), expected,
+                               found);
+  }
+
+  void each_snapshot_row(std::size_t table, const std::function<void(ByteView)>& on_row) {
+    Bytes pending;
+    Bytes buffer(256 * kKiB);
+    for (std::size_t range = 0; range < source_.range_count(table); ++range) {
+      const auto bytes = source_.open_range(table, range);
+      while (const std::size_t count = bytes->read(buffer)) {
+        const auto unseen = static_cast<std::ptrdiff_t>(pending.size());
+        append(pending, ByteView(buffer).first(count));
+        std::size_t from = 0;
+        for (auto at = std::find(pending.begin() + unseen, pending.end(), '\n');
+             at != pending.end(); at = std::find(at + 1, pending.end(), '\n')) {
+          const auto end = static_cast<std::size_t>(at - pending.begin()) + 1;
+          on_row(ByteView(pending).subspan(from, end - from));
+          from = end;
+        }
+        pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(from));
+      }
+    }
+  }
+
+  [[nodiscard]] vault::Verdict verdict() const {
+    const bool rows_equal = std::ranges::all_of(report_.tables, &TableVerdict::equal);
+    const bool no_loss = std::ranges::none_of(report_.findings, [](const Finding& finding) {
+      return finding.severity == Severity::loss;
+    });
+    return rows_equal && no_loss ? vault::Verdict::proven : vault::Verdict::not_proven;
+  }
+
+  const Request& request_;
+  Observer& observer_;
+  std::stop_token stop_;
+  vault::SnapshotReader reader_;
+  bridge::VaultLoadSource source_;
+  Report report_;
+};
+
+/// Writes the verdict into the vault, signed, behind the author's last record.
+void attest(const vault::Vault& vault, Report& report, Instant started) {
+  const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
+  if (!key) throw Error(ErrorKind::denied, "this identity holds no record key");
+  vault::append_to_chain(vault, vault::ObjectType::record,
+                         [&](std::uint64_t seq, const std::optional<vault::SnapshotRecord>&,
+                             const vault::ObjectHash& previous) {
+                           vault::Attestation attestation;
+                           attestation.link = {.generation = vault.generation(),
+                                               .vault = vault.id(),
+                                               .author = vault.self_id(),
+                                               .seq = seq,
+                                               .previous = previous,
+                                               .trust_number = vault.trust().number,
+                                               .trust_hash = vault.trust().hash,
+                                               .seen = {},
+                                               .started = started,
+                                               .finished = report.finished,
+                                               .id = {}};
+                           attestation.snapshot = report.snapshot;
+                           attestation.verdict = report.verdict;
+                           attestation.report = to_json(report);
+                           attestation.sources = {{.name = report.source,
+                                                   .verdict = report.verdict,
+                                                   .tables = report.tables.size(),
+                                                   .rows = report.rows()}};
+                           Bytes stored = attestation.encode(vault.self().signing_key(), *key);
+                           report.attestation = attestation.link.id;
+                           return stored;
+                         });
+}
+
+}  // namespace
+
+std::uint64_t Report::rows() const {
+  std::uint64_t total = 0;
+  for (const TableVerdict& table : tables) {
+    if (table.name != kLargeObjects) total += table.rows;
+  }
+  return total;
+}
+
+std::size_t Report::equal_tables() const {
+  return static_cast<std::size_t>(std::ranges::count_if(tables, &TableVerdict::equal));
+}
+
+bool Report::snapshot_lacks_anything() const {
+  return std::ranges::any_of(
+      not_carried, [](const NotCarried& item) { return item.severity == Severity::loss; });
+}
+
+Report verify(const vault::Vault& vault, const vault::SnapshotRecord& record,
+              const Request& request, const Clock& clock, Observer& observer,
+              std::stop_token stop) {
+  const Instant started = clock.now();
+  Report report = Proof(vault, record, request, observer, stop).run();
+  report.finished = clock.now();
+  attest(vault, report, started);
+  return report;
+}
+
+}  // namespace lifeboat::verify

@@ -1,0 +1,84 @@
+#ifndef LIFEBOAT_VERIFY_VERIFY_H_
+#define LIFEBOAT_VERIFY_VERIFY_H_
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/observer.h"
+#include "base/secret.h"
+#include "postgres/load.h"
+#include "vault/attestation.h"
+#include "vault/vault.h"
+#include "verify/row_difference.h"
+
+namespace lifeboat::verify {
+
+struct Request {
+  std::optional<std::string> source;  ///< absent = the snapshot's only Postgres source
+  std::optional<Secret> scratch_url;  ///< absent = a throwaway cluster on this machine
+  std::filesystem::path scratch_dir;  ///< of the throwaway cluster; empty = $TMPDIR or /tmp
+  int jobs = 2;
+  /// Called between the restore and the comparison with the scratch database's URL: where a drill
+  /// injects a fault. Empty = nothing happens.
+  std::function<void(const Secret& url)> before_comparison;
+};
+
+struct TableVerdict {
+  std::string name;
+  std::uint64_t rows = 0;           ///< in the snapshot
+  std::uint64_t restored_rows = 0;  ///< counted in the restored copy
+  std::string sum;                  ///< keyed sum, hex, of the snapshot
+  std::string restored_sum;
+  bool equal = false;
+  std::optional<RowDifference> difference;  ///< which rows and columns, if it is not
+};
+
+/// One thing that differs and is no table's rows.
+struct Finding {
+  std::string what;  ///< "index public.orders_total is missing"
+  Severity severity = Severity::loss;
+};
+
+struct Report {
+  vault::SnapshotId snapshot;
+  std::string source;
+  vault::Verdict verdict = vault::Verdict::not_proven;
+  std::string scratch;               ///< "throwaway Postgres 15.20"
+  std::vector<TableVerdict> tables;  ///< the large objects come last, as "large objects"
+  std::uint64_t schema_items = 0;
+  std::uint64_t sequences = 0;
+  std::uint64_t invalid_indexes = 0;
+  std::vector<Finding> findings;  ///< of schema, sequences, indexes, and what was not restored
+  std::vector<NotCarried> not_carried;  ///< what the snapshot itself does not hold
+  std::chrono::milliseconds restore_took{0};
+  std::chrono::milliseconds compare_took{0};
+  std::vector<postgres::PhaseTime> phases;  ///< of the restore
+  Instant finished;
+  vault::ObjectHash attestation;  ///< id of the record in the vault
+
+  [[nodiscard]] std::uint64_t rows() const;
+  [[nodiscard]] std::size_t equal_tables() const;
+  /// Whether the snapshot lacks something of the user's: proven then means "as far as it goes".
+  [[nodiscard]] bool snapshot_lacks_anything() const;
+};
+
+/// Restores a snapshot's Postgres source into scratch, streams every table back, and compares rows
+/// by keyed sum, the schema item by item, sequences and the validity of indexes. The verdict is
+/// signed and written into the vault, whatever it is. Scratch is given back in every case.
+///
+/// Memory: as a restore; when a table differs, up to 64 MiB more to name rows (row_difference.h).
+/// Throws Error only if no verdict could be reached (denied without an identity, corrupt, no
+/// scratch, cancelled); then nothing is attested.
+[[nodiscard]] Report verify(const vault::Vault& vault, const vault::SnapshotRecord& record,
+                            const Request& request, const Clock& clock, Observer& observer,
+                            std::stop_token stop);
+
+}  // namespace lifeboat::verify
+
+#endif  // LIFEBOAT_VERIFY_VERIFY_H_
