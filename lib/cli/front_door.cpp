@@ -24,7 +24,7 @@ constexpr std::array<Entry, 5> kVerbs = {{
     {"vault", "create a vault, list and check what is in it, manage its keys"},
     {"snapshot", "capture sources into one snapshot"},
     {"restore", "put a snapshot back into a database"},
-    {"verify", "restore a snapshot into a scratch, compare, and write down the proof"},
+    {"verify", "restore a snapshot into a scratch, compare, and sign the proof"},
     {"doctor", "check this machine, its configuration and its credentials"},
 }};
 

@@ -85,10 +85,10 @@ class CaptureRun {
   void open_sessions() {
     control_.emplace(request_.url, stop_.get_token());
     refuse_transaction_pooler(request_.url, *control_, stop_.get_token());
-    pin_session(*control_, request_.lock_timeout);
     capture_.identity = read_identity(*control_);
     pg_dump_ = choose_pg_dump(find_binaries("pg_dump", stop_.get_token()),
                               capture_.identity.server_version);
+    pin_session(*control_, request_.lock_timeout);
     // The leader and pg_dump need theirs as well.
     const std::int64_t most = std::max<std::int64_t>(1, free_connections(*control_) / 3);
     const std::int64_t jobs = std::clamp<std::int64_t>(request_.jobs, 1, most);
@@ -119,10 +119,11 @@ class CaptureRun {
   }
 
   bool try_hold() {
+    std::vector<SchemaItem> items = read_items(*control_, excluded_);
     snapshot_ = try_hold_snapshot(*leader_, excluded_);
     if (!snapshot_) return false;
+    watch_.emplace(dump_request(), *snapshot_, std::move(items), excluded_, *control_);
     for (pq::Connection& worker : workers_) join_snapshot(worker, *snapshot_);
-    watch_.emplace(dump_request(), *snapshot_, excluded_, *control_);
     unread_large_objects_.clear();
     capture_.catalogue = read_catalogue(*leader_, excluded_, &unread_large_objects_);
     watch_->await_locks();

@@ -10,13 +10,13 @@
 namespace lifeboat::postgres {
 namespace {
 
-/// No function that opens a relation stands here: this look waits for nobody. A materialized view
-/// may be refreshed meanwhile: its rows are not read.
+/// No function that opens a relation stands here: this look waits for nobody. The row of pg_class
+/// is the snapshot's, pg_relation_filenode() tells what is true now.
 constexpr const char* kMarks = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind,
-       CASE c.relkind WHEN 'r' THEN coalesce(pg_catalog.pg_relation_filenode(c.oid), 0) ELSE 0 END,
        c.relkind IN ('r', 'p') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-         AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+         AND pg_catalog.has_table_privilege(c.oid, 'SELECT'),
+       c.relkind = 'r' AND c.relfilenode <> pg_catalog.pg_relation_filenode(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f', 'm')
   AND n.oid IN (SELECT s.oid FROM user_schema s)
@@ -107,6 +107,7 @@ std::vector<SchemaItem> read_scoped_items(pq::Connection& connection) {
     }
   };
   read(relation_queries());
+  read(code_queries());
   read(object_queries());
   std::sort(items.begin(), items.end());
   return items;
@@ -139,9 +140,9 @@ std::vector<TableMark> list_tables(pq::Connection& connection,
   const pq::Rows rows = connection.query(scope_sql(kMarks));
   std::vector<TableMark> marks;
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    // A null filenode (just dropped) is no number to compare; its name fails to be locked.
     marks.push_back({static_cast<Oid>(rows.integer(row, 0)), rows.text(row, 1), rows.text(row, 2),
-                     rows.text(row, 3).at(0), static_cast<Oid>(rows.integer(row, 4)),
-                     rows.boolean(row, 5)});
+                     rows.text(row, 3).at(0), rows.boolean(row, 4), rows.boolean(row, 5)});
   }
   return marks;
 }

@@ -16,8 +16,10 @@ struct TableMark {
   std::string schema;
   std::string name;
   char kind = 'r';
-  Oid filenode = 0;
   bool lockable = true;  ///< ordinary or partitioned, and the role may SELECT from it
+  /// The transaction's snapshot is older than the table's last TRUNCATE or rewrite: it would find
+  /// the table empty.
+  bool rewritten = false;
   friend bool operator==(const TableMark&, const TableMark&) = default;
 };
 

@@ -41,6 +41,30 @@ bool is_about(const ArchiveEntry& entry, std::string_view thing) {
 
 }  // namespace
 
+std::string_view name_of(Phase phase) {
+  switch (phase) {
+    case Phase::schema:
+      return "schema";
+    case Phase::rows:
+      return "rows and indexes";
+    case Phase::constraints:
+      return "constraints";
+    case Phase::validation:
+      return "validation";
+    case Phase::rules:
+      return "rules and grants";
+    case Phase::refresh:
+      return "materialized views";
+    case Phase::finish:
+      return "finish";
+  }
+  return "";
+}
+
+bool runs_at_once(Phase phase) {
+  return phase == Phase::rows || phase == Phase::validation || phase == Phase::refresh;
+}
+
 EntryGraph::EntryGraph(const Catalogue& catalogue, const Archive& archive)
     : catalogue_(catalogue), needs_(archive.entries.size()), creates_(archive.entries.size()) {
   std::map<int, std::size_t> by_id;

@@ -47,6 +47,11 @@ void LoadQueue::stop() {
   changed_.notify_all();
 }
 
+std::size_t LoadQueue::ready() const {
+  const std::lock_guard lock(mutex_);
+  return ready_.size();
+}
+
 bool LoadQueue::alone() const {
   const std::lock_guard lock(mutex_);
   return running_ <= 1 && ready_.empty();

@@ -25,6 +25,8 @@ class LoadQueue {
   void stop();
   /// Whether nothing else runs or could begin now: the server's other cores are free.
   [[nodiscard]] bool alone() const;
+  /// How many steps could begin now.
+  [[nodiscard]] std::size_t ready() const;
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:

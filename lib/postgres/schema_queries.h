@@ -18,8 +18,10 @@ struct ItemQuery {
 /// Tables, columns, indexes, constraints, sequences, views, triggers, rules, policies, statistics.
 [[nodiscard]] const std::vector<ItemQuery>& relation_queries();
 
-/// Schemas, extensions, types, functions, operators, text search, foreign servers, publications,
-/// event triggers, comments.
+/// Functions, aggregates, operators and their classes, casts, languages, event triggers.
+[[nodiscard]] const std::vector<ItemQuery>& code_queries();
+
+/// Schemas, extensions, types, collations, text search, foreign servers, publications, comments.
 [[nodiscard]] const std::vector<ItemQuery>& object_queries();
 
 }  // namespace lifeboat::postgres

@@ -49,7 +49,9 @@ SELECT 'column', c.full_name || '.' || pg_catalog.quote_ident(a.attname),
     -- attcompression came with 14
     'compression ' || nullif(pg_catalog.to_jsonb(a) ->> 'attcompression', ''),
     'statistics ' || nullif(a.attstattarget, -1),
-    'options ' || a.attoptions::text,
+    -- pg_attver is the server's own book-keeping (15.20); pg_dump leaves it out too
+    'options ' || (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o)
+                   FROM pg_catalog.unnest(a.attoptions) o WHERE o !~ '^pg_attver='),
     'foreign options ' || a.attfdwoptions::text,
     CASE WHEN c.relkind IN ('r', 'p', 'c') AND (c.relispartition OR NOT EXISTS (
            SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid))

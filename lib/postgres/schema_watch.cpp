@@ -50,11 +50,13 @@ std::vector<SchemaItem> changes_among(const std::vector<SchemaItem>& items,
 }  // namespace
 
 SchemaWatch::SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot,
+                         std::vector<SchemaItem> items_before,
                          std::vector<std::string> excluded_items, pq::Connection& control)
     : request_(std::move(request)),
       snapshot_(snapshot),
       excluded_items_(std::move(excluded_items)),
-      control_(control) {
+      control_(control),
+      items_before_(std::move(items_before)) {
   start();
 }
 
@@ -63,8 +65,12 @@ SchemaWatch::~SchemaWatch() {
   if (run_.valid()) run_.wait();
 }
 
-void SchemaWatch::start() {
+void SchemaWatch::start_again() {
   items_before_ = items_now(control_, excluded_items_);
+  start();
+}
+
+void SchemaWatch::start() {
   waiting_since_.reset();
   run_ = std::async(std::launch::async, [request = request_, stop = stop_.get_token()] {
     return dump_schema(request, stop);
@@ -132,7 +138,7 @@ SchemaDump SchemaWatch::result(const std::vector<SchemaItem>& items,
       const std::vector<SchemaItem> changes =
           changes_among(items, compare_items(items_before_, items_now(control_, excluded_items_)));
       if (!changes.empty() && run < kRuns) {
-        start();
+        start_again();
         continue;
       }
       for (const SchemaItem& item : changes) {
@@ -147,7 +153,7 @@ SchemaDump SchemaWatch::result(const std::vector<SchemaItem>& items,
         error.add_hint("run the snapshot again when no migration runs");
         throw;
       }
-      start();
+      start_again();
     }
   }
 }

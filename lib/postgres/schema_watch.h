@@ -17,11 +17,13 @@ namespace lifeboat::postgres {
 /// for a lock longer than it may, and that nobody changes the schema while it reads. Part of what
 /// pg_dump reads (definitions of views, indexes, constraints) does not keep to its snapshot.
 ///
+/// `items_before` is the schema as it was before the snapshot, so that no change goes unseen.
 /// `control` and the snapshot's holder must outlive it. Destruction stops pg_dump and joins.
 class SchemaWatch {
  public:
   SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot,
-              std::vector<std::string> excluded_items, pq::Connection& control);
+              std::vector<SchemaItem> items_before, std::vector<std::string> excluded_items,
+              pq::Connection& control);
   SchemaWatch(const SchemaWatch&) = delete;
   SchemaWatch& operator=(const SchemaWatch&) = delete;
   ~SchemaWatch();
@@ -37,6 +39,7 @@ class SchemaWatch {
 
  private:
   void start();
+  void start_again();
   [[nodiscard]] SchemaDump finish_run();
   void end_if_waiting_too_long();
   [[nodiscard]] std::size_t locks_held();

@@ -11,18 +11,20 @@ constexpr const char* kLock = "SELECT pg_catalog.pg_try_advisory_lock(7238453817
 class GivenScratch final : public Scratch {
  public:
   GivenScratch(const Secret& url, const std::stop_token& stop)
-      : url_(url), connection_(url, stop), identity_(inspect_target(connection_).identity) {
-    if (!connection_.query(kLock).boolean(0, 0)) {
+      : url_(url), holder_(std::in_place, url, stop) {
+    pq::Connection& connection = *holder_;
+    identity_ = inspect_target(connection).identity;
+    if (!connection.query(kLock).boolean(0, 0)) {
       throw Error(ErrorKind::busy, "the scratch database " + identity_.database + " is in use");
     }
     const bool marked =
-        connection_.query("SELECT pg_catalog.to_regnamespace('lifeboat_scratch') IS NOT NULL")
+        connection.query("SELECT pg_catalog.to_regnamespace('lifeboat_scratch') IS NOT NULL")
             .boolean(0, 0);
     if (marked) {
-      wipe_database(connection_);
+      wipe_database(connection);
       return;
     }
-    const TargetState state = inspect_target(connection_);
+    const TargetState state = inspect_target(connection);
     if (state.user_objects > 0 || !state.unfinished_snapshot.empty()) {
       throw Error(ErrorKind::refused,
                   "the database " + identity_.database +
@@ -30,7 +32,7 @@ class GivenScratch final : public Scratch {
                       "marked it as scratch",
                   "give an empty database: it is wiped after use");
     }
-    connection_.execute(
+    connection.execute(
         "CREATE SCHEMA lifeboat_scratch;"
         "COMMENT ON SCHEMA lifeboat_scratch IS 'lifeboat wipes this database before and after "
         "use'");
@@ -54,12 +56,13 @@ class GivenScratch final : public Scratch {
     // A stop was for the work in it; giving it back has a session of its own.
     pq::Connection fresh(url_, {});
     wipe_database(fresh);
+    holder_.reset();
     closed_ = true;
   }
 
  private:
   Secret url_;
-  pq::Connection connection_;  // holds the lock
+  std::optional<pq::Connection> holder_;  // of the lock
   Identity identity_;
   bool closed_ = false;
 };

@@ -1,26 +1,27 @@
 #include "postgres/scratch_leftovers.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <fstream>
 #include <sstream>
-#include <thread>
 #include <vector>
 
 #include "base/error.h"
+#include "os/unique_fd.h"
 
 namespace lifeboat::postgres {
 namespace {
 
 namespace fs = std::filesystem;
-using std::chrono::steady_clock;
 
 constexpr const char* kOwnerFile = "owner";
-constexpr std::chrono::seconds kPatience{5};
+constexpr int kPatienceMilliseconds = 5000;
 constexpr std::chrono::minutes kUnowned{2};  ///< how long a directory may be without its file
 
 struct Owner {
@@ -54,14 +55,15 @@ bool is_recent(const fs::path& scratch) {
   return error || fs::file_time_type::clock::now() - changed < kUnowned;
 }
 
+/// Through a descriptor of the process, so that the number cannot pass to another one in between.
 void end_server(const ProcessId& server) {
-  if (!is_alive(server)) return;
-  static_cast<void>(kill(server.pid, SIGQUIT));  // immediate shutdown, with its children
-  const auto deadline = steady_clock::now() + kPatience;
-  while (is_alive(server) && steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const os::UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, server.pid, 0)));
+  if (!process || !is_alive(server)) return;
+  for (const int signal_number : {SIGQUIT, SIGKILL}) {  // immediate shutdown first
+    static_cast<void>(syscall(SYS_pidfd_send_signal, process.get(), signal_number, nullptr, 0));
+    pollfd watched = {.fd = process.get(), .events = POLLIN, .revents = 0};
+    if (poll(&watched, 1, kPatienceMilliseconds) > 0) return;
   }
-  if (is_alive(server)) static_cast<void>(kill(server.pid, SIGKILL));
 }
 
 /// A server that was killed leaves the System V segment that guards its data directory: its id

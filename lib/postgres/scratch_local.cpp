@@ -1,12 +1,8 @@
 #include <fcntl.h>
-#include <locale.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
 
@@ -15,6 +11,7 @@
 #include "os/subprocess.h"
 #include "postgres/binaries.h"
 #include "postgres/scratch.h"
+#include "postgres/scratch_cluster.h"
 #include "postgres/scratch_leftovers.h"
 #include "postgres/scratch_server.h"
 #include "pq/connection.h"
@@ -32,41 +29,6 @@ constexpr milliseconds kStartPatience{60'000};
 constexpr milliseconds kBetweenTries{50};
 constexpr std::size_t kLogTailBytes = 1000;
 
-struct Account {
-  uid_t user;
-  gid_t group;
-};
-
-std::optional<uid_t> sudo_user() {
-  const char* text = std::getenv("SUDO_UID");  // NOLINT(concurrency-mt-unsafe)
-  if (text == nullptr) return std::nullopt;
-  uid_t user = 0;
-  const std::string_view digits(text);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), user);
-  if (error != std::errc() || *end != '\0' || user == 0) return std::nullopt;
-  return user;
-}
-
-/// Whom the server runs as; nothing if as ourselves. initdb refuses root.
-std::optional<Account> server_account() {
-  if (geteuid() != 0) return std::nullopt;
-  std::array<char, 16 * 1024> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (const auto user = sudo_user()) {
-    static_cast<void>(getpwuid_r(*user, &entry, buffer.data(), buffer.size(), &found));
-    if (found != nullptr) return Account{found->pw_uid, found->pw_gid};
-  }
-  for (const char* name : {"postgres", "nobody"}) {
-    static_cast<void>(getpwnam_r(name, &entry, buffer.data(), buffer.size(), &found));
-    if (found != nullptr && found->pw_uid != 0) return Account{found->pw_uid, found->pw_gid};
-  }
-  throw Error(ErrorKind::denied,
-              "a Postgres server refuses to run as root, and there is no other "
-              "user to run it as",
-              "run as an ordinary user, or create a user named postgres");
-}
-
 Binary server_binary(int least_version, const std::stop_token& stop) {
   const int least_major = least_version / kVersionsAMajor;
   for (Binary& binary : find_binaries("postgres", stop)) {
@@ -79,54 +41,6 @@ Binary server_binary(int least_version, const std::stop_token& stop) {
               "no Postgres server of version " + std::to_string(least_major) +
                   " or newer is installed here",
               "install the package " + package + ", or give an empty database with --scratch URL");
-}
-
-bool has_locale(const std::string& name) {
-  if (name.empty()) return false;
-  const locale_t locale = newlocale(LC_ALL_MASK, name.c_str(), nullptr);
-  if (locale == nullptr) return false;
-  freelocale(locale);
-  return true;
-}
-
-std::string locale_or_c(const std::string& name, const std::string& encoding) {
-  if (has_locale(name)) return name;
-  return encoding == "UTF8" ? "C.UTF-8" : "C";
-}
-
-std::uint64_t memory_bytes() {
-  const long pages = sysconf(_SC_PHYS_PAGES);
-  const long page_bytes = sysconf(_SC_PAGE_SIZE);
-  if (pages <= 0 || page_bytes <= 0) return kGiB;
-  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
-}
-
-std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes / kMiB) + "MB"; }
-
-/// A cluster that nobody keeps: no durability, no replication, no background work that would only
-/// compete with the load; everything it makes lies in its own directory.
-std::string configuration(const fs::path& sockets) {
-  const std::uint64_t memory = memory_bytes();
-  return "listen_addresses = ''\n"
-         "port = 5432\n"
-         "unix_socket_directories = '" +
-         sockets.string() +
-         "'\n"
-         "unix_socket_permissions = 0700\n"
-         "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
-         "wal_level = minimal\nmax_wal_senders = 0\nwal_recycle = off\nwal_init_zero = off\n"
-         "max_wal_size = 4GB\ncheckpoint_timeout = 1h\n"
-         "autovacuum = off\n"
-         "shared_buffers = " +
-         megabytes(std::clamp(memory / 8, 64 * kMiB, kGiB)) +
-         "\n"
-         "maintenance_work_mem = " +
-         megabytes(std::clamp(memory / 16, 64 * kMiB, kGiB)) +
-         "\n"
-         "huge_pages = off\ndynamic_shared_memory_type = mmap\n"
-         "max_connections = 64\nmax_locks_per_transaction = 1024\n"
-         "restart_after_crash = off\n"
-         "log_min_messages = warning\nlog_checkpoints = off\n";
 }
 
 std::string percent_encoded(const std::string& path) {
@@ -233,7 +147,7 @@ class LocalScratch final : public Scratch {
                       "? another directory: --scratch-dir");
     }
     std::ofstream file(data() / "postgresql.conf", std::ios::app);
-    file << configuration(sockets());
+    file << scratch_configuration(sockets());
     if (!file.flush()) throw Error(ErrorKind::unavailable, "write postgresql.conf failed");
   }
 

@@ -66,7 +66,13 @@ void refuse_transaction_pooler(const Secret& url, pq::Connection& connection,
   // A pooler hands the server session that just became idle to whoever asks next, and takes it
   // away for as long as that transaction lasts.
   pq::Connection other(url, std::move(stop));
-  if (other.try_execute("BEGIN")) refuse_pooler();  // statement mode
+  try {
+    other.execute("BEGIN");
+  } catch (const Error& error) {
+    // In statement mode pgbouncer ends the session with this protocol violation.
+    if (error.message().find("08P01") != std::string::npos) refuse_pooler();
+    throw;
+  }
   if (backend(other) == ours || backend(connection) != ours) refuse_pooler();
 }
 

@@ -44,6 +44,12 @@ HeldSnapshot export_snapshot(pq::Connection& leader) {
   return snapshot;
 }
 
+/// A table that was rewritten before we got its lock is as good as any: the snapshot is younger.
+bool same_tables(const std::vector<TableMark>& now, std::vector<TableMark> before) {
+  for (TableMark& table : before) table.rewritten = false;
+  return now == before;
+}
+
 }  // namespace
 
 std::vector<std::string> lock_statements(const std::vector<TableMark>& tables, bool no_wait) {
@@ -70,7 +76,7 @@ std::optional<HeldSnapshot> try_hold_snapshot(pq::Connection& leader,
   if (lock_tables(leader, before)) {
     HeldSnapshot snapshot = export_snapshot(leader);
     snapshot.tables = list_tables(leader, exclude_tables);
-    if (snapshot.tables == before) return snapshot;
+    if (same_tables(snapshot.tables, before)) return snapshot;
   }
   leader.execute("ROLLBACK");
   return std::nullopt;

@@ -45,7 +45,7 @@ BANNED_WORDS = {"util", "utils", "helper", "helpers", "common", "misc", "manager
 
 MAX_HEADER_LINES = 250
 MAX_SOURCE_LINES = 500
-MAX_MAIN_LINES = 150
+MAX_MAIN_LINES = 200
 # path: why this one file may be longer
 LONGER = {}
 

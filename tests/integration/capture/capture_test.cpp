@@ -216,6 +216,25 @@ TEST_F(CaptureTest, CarriesConfigurationRowsOfAnExtensionByItsCondition) {
   for (const SchemaItem& item : got.catalogue.items) EXPECT_NE(item.kind, "table");
 }
 
+TEST_F(CaptureTest, GivesTheRowsThatStreamingGivesOutOfACopy) {
+  execute(
+      "CREATE TABLE a (x int, d int GENERATED ALWAYS AS (x) STORED, t text);"
+      "INSERT INTO a (x, t) SELECT n, repeat('y', n % 50) FROM generate_series(1, 5000) n;"
+      "SELECT lo_from_bytea(20000, '\\x0102')");
+  CollectingSink captured;
+  const Capture got = take(captured);
+  execute(
+      "CREATE TABLE b AS SELECT x, t FROM a ORDER BY random(); TRUNCATE a;"
+      "INSERT INTO a (x, t) SELECT x, t FROM b");
+  CollectingSink streamed;
+  SilentObserver observer;
+  stream_rows(url_, got.catalogue, {0}, true, 3, streamed, observer, {});
+  for (const auto& [table, lines] : captured.all()) {
+    EXPECT_EQ(streamed.rows(table), captured.rows(table)) << table;
+  }
+  EXPECT_EQ(streamed.all().size(), 2U);
+}
+
 TEST_F(CaptureTest, OfAnEmptyDatabaseIsEmpty) {
   CollectingSink sink;
   const Capture got = take(sink);

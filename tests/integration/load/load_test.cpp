@@ -2,13 +2,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 
+#include "os/subprocess.h"
 #include "postgres/archive.h"
 #include "postgres/archive_check.h"
+#include "pq/connection.h"
 #include "snapshot_fixture.h"
 
 namespace lifeboat::postgres {
@@ -47,7 +52,7 @@ std::string rows_of(const harness::PostgresServer& server, const std::string& da
           'SELECT count(*) || '' '' || coalesce(sum(hashtext(t::text)::bigint), 0) AS s FROM ONLY %s t',
           c.oid::regclass), false, true, '')))[1]) AS t
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'r' AND n.nspname IN ('app', 'Odd " name')) s)");
+      WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema') s)");
 }
 
 /// The server with the rich source database, made once.
@@ -91,6 +96,23 @@ TEST_F(Load, RestoresEverythingOfARichDatabase) {
   EXPECT_GT(report.constraints, 10U);
   EXPECT_EQ(report.phases.size(), 7U);
   EXPECT_EQ(server().value("whole", "SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0");
+}
+
+TEST_F(Load, RestoresTheShop) {
+  const Secret url = server().create_database("demo");
+  const os::Outcome filled =
+      os::run({.program = server().binaries() / "psql",
+               .arguments = {"-X", "-q", "-v", "scale=2", "-f", LIFEBOAT_TEST_SHOP},
+               .environment = pq::environment_of(url)},
+              {}, {});
+  ASSERT_TRUE(filled.status.ok()) << filled.err;
+  server().create_database("demo_again");
+  WarningObserver observer;
+  const LoadReport report = load_into("demo_again", observer, take_snapshot(server(), "demo"));
+  EXPECT_FALSE(any_loss(report.not_restored)) << describe(report.not_restored);
+  EXPECT_EQ(schema_of(server(), "demo_again"), schema_of(server(), "demo"));
+  EXPECT_EQ(rows_of(server(), "demo_again"), rows_of(server(), "demo"));
+  EXPECT_THAT(observer.warnings(), testing::IsEmpty());
 }
 
 TEST_F(Load, LeavesNotValidConstraintsNotValidAndValidatesAllOthers) {
@@ -230,6 +252,63 @@ TEST_F(Load, StopsOnRequestAndLeavesItsMark) {
     EXPECT_EQ(error.kind(), ErrorKind::cancelled);
   }
   EXPECT_EQ(inspect_target(server().url("stopped")).unfinished_snapshot, "7f3a91c2");
+}
+
+/// A process that begins a restore and is killed when the first range is asked for.
+pid_t begin_restore_in_another_process(const Secret& url, const MemorySnapshot& snapshot,
+                                       int ready_fd) {
+  const pid_t pid = fork();
+  if (pid != 0) return pid;
+  MemoryLoadSource source(snapshot, [&](std::size_t, std::size_t) {
+    static_cast<void>(!write(ready_fd, "1", 1));
+    while (true) pause();
+  });
+  SilentObserver observer;
+  static_cast<void>(load({.url = url, .jobs = 2, .snapshot_id = "7f3a91c2"}, snapshot.catalogue,
+                         snapshot.archive, source, observer, {}));
+  _exit(1);
+}
+
+TEST_F(Load, ShowsARestoreThatWasKilledAndRefusesToBuildOnIt) {
+  server().create_database("killed");
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child =
+      begin_restore_in_another_process(server().url("killed"), snapshot(), ready[1]);
+  close(ready[1]);
+  char byte = 0;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  close(ready[0]);
+  ASSERT_EQ(kill(child, SIGKILL), 0);
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+
+  EXPECT_EQ(inspect_target(server().url("killed")).unfinished_snapshot, "7f3a91c2");
+  EXPECT_EQ(server().value("killed", "SELECT state FROM lifeboat_restore.progress"),
+            "rows and indexes");
+  SilentObserver observer;
+  try {
+    static_cast<void>(load_into("killed", observer, snapshot()));
+    FAIL() << "it was not refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::refused);
+    EXPECT_THAT(error.message(), HasSubstr("unfinished restore of snapshot 7f3a91c2"));
+    EXPECT_THAT(error.hint(), HasSubstr("drop and create the database"));
+  }
+}
+
+TEST_F(Load, CarriesSettingsOfTheDatabaseAndOfRolesInIt) {
+  server().create_database("settings");
+  server().execute("settings",
+                   "ALTER DATABASE settings SET search_path = \"$user\", app, \"Odd;name\";"
+                   "ALTER DATABASE settings SET \"app.greeting\" = 'it''s';"
+                   "ALTER ROLE reader IN DATABASE settings SET work_mem = '8MB'");
+  const MemorySnapshot from = take_snapshot(server(), "settings");
+  server().create_database("settings_target");
+  SilentObserver observer;
+  const LoadReport report = load_into("settings_target", observer, from);
+  EXPECT_FALSE(any_loss(report.not_restored)) << describe(report.not_restored);
+  EXPECT_EQ(server().value("settings_target", "SHOW search_path"), "\"$user\", app, \"Odd;name\"");
+  EXPECT_EQ(server().value("settings_target", "SHOW app.greeting"), "it's");
 }
 
 TEST_F(Load, TellsWhenAnItemNeededTheSourcesSearchPath) {

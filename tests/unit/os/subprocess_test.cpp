@@ -20,7 +20,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
 Command shell(const std::string& script) { return {"/bin/sh", {"-c", script}}; }
 

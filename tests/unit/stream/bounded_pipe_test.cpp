@@ -51,23 +51,19 @@ TEST(BoundedPipe, NeverHoldsMoreThanItsCapacity) {
 TEST(BoundedPipe, SharesItemsAmongManyPushersAndPoppers) {
   BoundedPipe<int> pipe(2);
   std::atomic<int> sum{0};
-  {
-    std::vector<std::jthread> poppers;
-    for (int i = 0; i < 3; ++i) {
-      poppers.emplace_back([&] {
-        while (const auto item = pipe.pop()) sum += *item;
-      });
-    }
-    {
-      std::vector<std::jthread> pushers;
-      for (int i = 0; i < 3; ++i) {
-        pushers.emplace_back([&] {
-          for (int item = 1; item <= 1000; ++item) pipe.push(item);
-        });
-      }
-    }
-    pipe.close();
-  }
+  const auto push_thousand = [&] {
+    for (int item = 1; item <= 1000; ++item) pipe.push(item);
+  };
+  const auto pop_all = [&] {
+    while (const auto item = pipe.pop()) sum += *item;
+  };
+  std::vector<std::jthread> poppers;
+  for (int i = 0; i < 3; ++i) poppers.emplace_back(pop_all);
+  std::vector<std::jthread> pushers;
+  for (int i = 0; i < 3; ++i) pushers.emplace_back(push_thousand);
+  pushers.clear();  // waits for them
+  pipe.close();
+  poppers.clear();
   EXPECT_EQ(sum, 3 * 500'500);
 }
 

@@ -1,0 +1,80 @@
+#include "cli/job_report.h"
+#include "postgres/catalogue_json.h"
+#include "verify/report_json.h"
+
+namespace lifeboat::cli {
+namespace {
+
+double seconds(std::chrono::milliseconds duration) {
+  return static_cast<double>(duration.count()) / 1000.0;
+}
+
+Json omissions_json(const std::vector<NotCarried>& items) {
+  Json list = Json::array();
+  for (const NotCarried& item : items) list.push_back(to_json(item));
+  return list;
+}
+
+}  // namespace
+
+Json snapshot_report_json(const snapshot::Report& report,
+                          const SnapshotSurroundings& surroundings) {
+  Json sources = Json::array();
+  std::vector<NotCarried> not_carried;
+  for (const auto& source : report.sources) {
+    const auto& summary = source.summary;
+    not_carried.insert(not_carried.end(), summary.not_carried.begin(), summary.not_carried.end());
+    sources.push_back({{"name", source.name},
+                       {"kind", summary.kind},
+                       {"version", summary.version},
+                       {"guarantee", summary.guarantee},
+                       {"at", to_json(summary.at)},
+                       {"tables", summary.tables},
+                       {"rows", summary.rows},
+                       {"read_bytes", summary.read_bytes},
+                       {"seconds", seconds(source.took)},
+                       {"connections", source.connections},
+                       {"not_carried", omissions_json(summary.not_carried)}});
+  }
+  Json failures = Json::array();
+  for (const auto& failure : report.failures) {
+    failures.push_back({{"source", failure.source},
+                        {"kind", lifeboat::name_of(failure.kind)},
+                        {"message", failure.message}});
+  }
+  return {{"snapshot", report.id.hex()},
+          {"seq", report.seq},
+          {"finished", to_json(report.finished)},
+          {"complete", report.failures.empty()},
+          {"stored_bytes", report.stored_bytes},
+          {"sources", sources},
+          {"not_carried", omissions_json(not_carried)},
+          {"failures", failures},
+          {"protection", name_of(surroundings.protection)},
+          {"separation", surroundings.separation}};
+}
+
+Json restore_report_json(const restore::Report& report) {
+  Json phases = Json::array();
+  for (const auto& phase : report.load.phases) {
+    phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
+  }
+  return {{"snapshot", report.snapshot.hex()},
+          {"source", report.source},
+          {"at", to_json(report.at)},
+          {"target", Json::parse(postgres::to_json(report.load.target))},
+          {"tables", report.load.tables},
+          {"rows", report.load.rows},
+          {"copy_bytes", report.load.copy_bytes},
+          {"indexes", report.load.indexes},
+          {"constraints", report.load.constraints},
+          {"not_restored", omissions_json(report.load.not_restored)},
+          {"seconds", seconds(report.took)},
+          {"phases", phases}};
+}
+
+Json verify_report_json(const verify::Report& report) {
+  return Json::parse(verify::to_json(report));
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,160 @@
+#include <algorithm>
+
+#include "base/units.h"
+#include "cli/job_report.h"
+#include "cli/text_table.h"
+#include "vault/history.h"
+
+namespace lifeboat::cli {
+namespace {
+
+std::string plural(std::uint64_t count, const std::string& word) {
+  return human_count(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+std::string to_second(Instant instant) {
+  std::string text = to_rfc3339(instant).substr(0, 19);
+  text[10] = ' ';
+  return text + " UTC";
+}
+
+/// Losses by name, harmless omissions as one line.
+std::string omissions(const std::vector<NotCarried>& items, const std::string& word,
+                      const Paint& paint) {
+  std::string text;
+  std::string harmless;
+  for (const NotCarried& item : items) {
+    if (item.severity == Severity::loss) {
+      text += paint.attention(word) + ": " +
+              wrap(item.object + ": " + item.reason, kColumns - 2, 2) + "\n";
+    } else {
+      harmless += (harmless.empty() ? "" : ", ") + item.object;
+    }
+  }
+  if (!harmless.empty()) text += "left out, harmless: " + wrap(harmless, kColumns - 2, 2) + "\n";
+  return text;
+}
+
+std::string target_of(const postgres::Identity& target) {
+  return target.database + " on " + target.host + ":" + target.port + " (Postgres " +
+         target.server_version_text + ")";
+}
+
+std::string example_line(const verify::RowDifference::Example& example) {
+  using Kind = verify::RowDifference::Example::Kind;
+  switch (example.kind) {
+    case Kind::missing:
+      return example.key + "   in the snapshot, not restored";
+    case Kind::extra:
+      return example.key + "   restored, not in the snapshot";
+    case Kind::changed:
+      return example.key + "   " + example.column + " " + example.expected + " in the snapshot, " +
+             example.found + " restored";
+  }
+  return example.key;
+}
+
+std::string difference_text(const verify::TableVerdict& table) {
+  if (!table.difference) {
+    return std::to_string(table.rows) + " rows in the snapshot, " +
+           std::to_string(table.restored_rows) + " restored";
+  }
+  const auto& difference = *table.difference;
+  std::vector<std::string> parts;
+  if (difference.changed > 0) {
+    std::string columns;
+    for (const std::string& column : difference.columns) {
+      columns += (columns.empty() ? "" : ", ") + column;
+    }
+    parts.push_back(plural(difference.changed, "row") +
+                    (difference.changed == 1 ? " differs" : " differ") + " in " +
+                    (difference.columns.size() == 1 ? "column " : "columns ") + columns);
+  }
+  if (difference.missing > 0) parts.push_back(plural(difference.missing, "row") + " missing");
+  if (difference.extra > 0) parts.push_back(plural(difference.extra, "row") + " too many");
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+  return text + (difference.complete ? "" : " (at least: not all could be looked at)");
+}
+
+std::string not_proven_text(const verify::Report& report, const Paint& paint) {
+  std::string text;
+  for (const auto& table : report.tables) {
+    if (table.equal) continue;
+    text += paint.danger("NOT PROVEN") + "   " +
+            wrap(table.name + ": " + difference_text(table), kColumns - 2, 2) + "\n";
+    if (!table.difference) continue;
+    const char* label = "  first: ";
+    for (const auto& example : table.difference->examples) {
+      text += label + wrap(example_line(example), kColumns - 9, 9) + "\n";
+      label = "         ";
+    }
+  }
+  for (const auto& finding : report.findings) {
+    if (finding.severity != Severity::loss) continue;
+    text += paint.danger("NOT PROVEN") + "   " + wrap(finding.what, kColumns - 2, 2) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string snapshot_report_text(const snapshot::Report& report, const Paint& paint) {
+  const std::string id = vault::short_id(report.id);
+  std::string text = "snapshot " + id + "   " + to_second(report.sources.front().summary.at) + "\n";
+  TextTable table({Align::left, Align::left, Align::right, Align::right, Align::right, Align::right,
+                   Align::left},
+                  2);
+  for (const auto& source : report.sources) {
+    const auto& summary = source.summary;
+    table.add({source.name, summary.kind, plural(summary.tables, "table"),
+               plural(summary.rows, "row"), human_bytes(summary.read_bytes),
+               human_duration(source.took), summary.guarantee});
+  }
+  text += table.text();
+  text += "stored " + human_bytes(report.stored_bytes) + " in the vault\n";
+  for (const auto& failure : report.failures) {
+    text += paint.danger("FAILED") + "  " + wrap(failure.message, kColumns - 8, 8) + "\n";
+  }
+  for (const auto& source : report.sources) {
+    text += omissions(source.summary.not_carried, "not carried", paint);
+  }
+  return text + "not proven yet: lifeboat verify " + id + " --scratch local\n";
+}
+
+std::string restore_report_text(const restore::Report& report, const Paint& paint) {
+  const auto& load = report.load;
+  std::string text = "restored " + vault::short_id(report.snapshot) + " (" + report.source +
+                     " as of " + to_second(report.at) + ") in " + human_duration(report.took) +
+                     "\n";
+  text += "  into " + target_of(load.target) + "\n";
+  text += "  " + plural(load.tables, "table") + "   " + plural(load.rows, "row") + "   " +
+          human_bytes(load.copy_bytes) + "   " + human_count(load.indexes) + " indexes   " +
+          plural(load.constraints, "constraint") + "\n";
+  return text + omissions(load.not_restored, "NOT RESTORED", paint);
+}
+
+std::string verify_report_text(const verify::Report& report, const Paint& paint) {
+  std::string text = "restored into a " + report.scratch + " in " +
+                     human_duration(report.restore_took) + ", compared in " +
+                     human_duration(report.compare_took) + "\n";
+  TextTable table({Align::left, Align::left}, 2);
+  table.add({std::to_string(report.equal_tables()) + " of " +
+                 plural(report.tables.size(), "table") + " equal",
+             plural(report.rows(), "row") + ", every row by keyed sum"});
+  table.add({plural(report.schema_items, "schema item") + " compared",
+             plural(report.sequences, "sequence") + " at or after, " +
+                 std::to_string(report.invalid_indexes) + " invalid indexes"});
+  text += table.text();
+  text += omissions(report.not_carried, "not in the snapshot", paint);
+  if (report.verdict == vault::Verdict::proven) {
+    text += paint.ok("proven");
+  } else {
+    text += not_proven_text(report, paint);
+    text += paint.danger("not proven");
+  }
+  return text + "   attestation " + report.attestation.hex().substr(0, 8) +
+         " written to the vault\n";
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,44 @@
+#ifndef LIFEBOAT_CLI_VAULT_ACCESS_H_
+#define LIFEBOAT_CLI_VAULT_ACCESS_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/session.h"
+#include "store/object_store.h"
+#include "vault/vault.h"
+
+namespace lifeboat::cli {
+
+/// Whether the store itself refuses to overwrite and delete what a writer has stored.
+enum class Protection { protected_, unprotected };
+
+/// The store that a vault's path or URL names. Throws Error(usage) on a scheme that this program
+/// does not know.
+[[nodiscard]] std::unique_ptr<store::ObjectStore> open_store(const std::string& url);
+
+/// A directory obeys whoever may write it: unprotected.
+[[nodiscard]] Protection protection_of(const std::string& url);
+[[nodiscard]] std::string_view name_of(Protection protection) noexcept;
+
+/// An open vault and the store it stands on.
+struct OpenVault {
+  std::unique_ptr<store::ObjectStore> store;
+  std::unique_ptr<vault::Vault> vault;
+};
+
+/// Opens the session's vault with the first of these roles whose credential is set. Throws
+/// Error(denied) naming the variables if none is, and what vault::Vault throws.
+[[nodiscard]] OpenVault open_vault(Session& session, const std::vector<config::Role>& roles);
+
+/// Every role that can read records, the one that sees most first.
+[[nodiscard]] const std::vector<config::Role>& reading_roles();
+
+/// Whether this environment keeps writer and identity apart.
+[[nodiscard]] bool has_separation(Session& session);
+
+}  // namespace lifeboat::cli
+
+#endif  // LIFEBOAT_CLI_VAULT_ACCESS_H_

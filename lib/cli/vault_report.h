@@ -1,0 +1,47 @@
+#ifndef LIFEBOAT_CLI_VAULT_REPORT_H_
+#define LIFEBOAT_CLI_VAULT_REPORT_H_
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "cli/exit_code.h"
+#include "cli/json.h"
+#include "cli/paint.h"
+#include "cli/vault_access.h"
+#include "vault/check.h"
+#include "vault/history.h"
+#include "vault/new_vault.h"
+
+/// What `lifeboat vault` prints; fields in docs/json-output.md.
+namespace lifeboat::cli {
+
+struct CreatedVault {
+  std::string url;
+  vault::VaultId id;
+  std::vector<vault::Capability> capabilities;
+  std::vector<std::filesystem::path> key_files;
+  Protection protection = Protection::unprotected;
+};
+[[nodiscard]] std::string created_vault_text(const CreatedVault& created);
+[[nodiscard]] Json created_vault_json(const CreatedVault& created);
+
+[[nodiscard]] std::string snapshots_text(const vault::History& history, Instant now,
+                                         const Paint& paint);
+[[nodiscard]] Json snapshots_json(const vault::History& history);
+
+[[nodiscard]] std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
+                                                const vault::History& history, const Paint& paint);
+[[nodiscard]] Json snapshot_details_json(const vault::SnapshotRecord& snapshot,
+                                         const vault::History& history);
+
+[[nodiscard]] std::string check_text(const vault::CheckReport& report, const Paint& paint);
+[[nodiscard]] Json check_json(const vault::CheckReport& report);
+
+/// The gravest of some problems as an exit code: stale 14, denied 12, anything else 3; none: 0.
+[[nodiscard]] ExitCode exit_code_of(const std::vector<vault::Problem>& problems);
+
+}  // namespace lifeboat::cli
+
+#endif  // LIFEBOAT_CLI_VAULT_REPORT_H_

@@ -1,0 +1,136 @@
+#include "cli/vault_report.h"
+
+namespace lifeboat::cli {
+namespace {
+
+Json problems_json(const std::vector<vault::Problem>& problems) {
+  Json list = Json::array();
+  for (const auto& problem : problems) {
+    list.push_back({{"kind", lifeboat::name_of(problem.kind)},
+                    {"object", problem.object},
+                    {"what", problem.what}});
+  }
+  return list;
+}
+
+Json source_json(const vault::SourceSummary& source) {
+  Json not_carried = Json::array();
+  for (const NotCarried& item : source.not_carried) not_carried.push_back(to_json(item));
+  return {{"name", source.name},
+          {"kind", source.kind},
+          {"version", source.version},
+          {"guarantee", source.guarantee},
+          {"at", to_json(source.at)},
+          {"tables", source.tables},
+          {"rows", source.rows},
+          {"read_bytes", source.read_bytes},
+          {"identity", source.identity.empty() ? Json() : Json::parse(source.identity)},
+          {"not_carried", not_carried}};
+}
+
+/// Fields that `ls` and `show` share.
+Json summary_json(const vault::SnapshotRecord& snapshot, const vault::History& history) {
+  const auto* proof = history.proof_of(snapshot.id());
+  const auto* newest = history.newest_attestation_of(snapshot.id());
+  Json names = nullptr;
+  Json read_bytes = nullptr;
+  Json stored_bytes = nullptr;
+  Json tags = nullptr;
+  Json time = to_json(snapshot.link.finished);
+  if (const auto& body = snapshot.body) {
+    names = Json::array();
+    std::uint64_t total = 0;
+    for (const auto& source : body->sources) {
+      names.push_back(source.name);
+      total += source.read_bytes;
+    }
+    if (!body->sources.empty()) time = to_json(body->sources.front().at);
+    read_bytes = total;
+    stored_bytes = body->stored_bytes;
+    tags = body->tags;
+  }
+  return {{"id", snapshot.id().hex()},
+          {"time", time},
+          {"sources", names},
+          {"read_bytes", read_bytes},
+          {"stored_bytes", stored_bytes},
+          {"proven_at", proof != nullptr ? to_json(proof->link.finished) : Json()},
+          {"verdict", newest != nullptr ? Json(vault::name_of(newest->verdict)) : Json()},
+          {"complete", snapshot.complete},
+          {"writer", snapshot.link.author.hex()},
+          {"seq", snapshot.link.seq},
+          {"tags", tags}};
+}
+
+std::string_view name_of_depth(vault::CheckDepth depth) {
+  switch (depth) {
+    case vault::CheckDepth::structure:
+      return "structure";
+    case vault::CheckDepth::packs:
+      return "packs";
+    case vault::CheckDepth::decrypt:
+      return "decrypt";
+  }
+  return "structure";
+}
+
+}  // namespace
+
+Json created_vault_json(const CreatedVault& created) {
+  Json keys = Json::object();
+  for (std::size_t i = 0; i < created.key_files.size(); ++i) {
+    keys[std::string(vault::name_of(created.capabilities[i].role))] = created.key_files[i].string();
+  }
+  return {{"vault", created.url},
+          {"id", created.id.hex()},
+          {"protection", name_of(created.protection)},
+          {"keys", keys}};
+}
+
+Json snapshots_json(const vault::History& history) {
+  Json snapshots = Json::array();
+  for (const auto& snapshot : history.snapshots) {
+    snapshots.push_back(summary_json(snapshot, history));
+  }
+  return {{"snapshots", snapshots}, {"problems", problems_json(history.problems)}};
+}
+
+Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::History& history) {
+  Json document = summary_json(snapshot, history);
+  document["started"] = to_json(snapshot.link.started);
+  document["finished"] = to_json(snapshot.link.finished);
+  document["previous"] =
+      snapshot.link.previous.is_zero() ? Json() : Json(snapshot.link.previous.hex());
+  document["sources"] = nullptr;
+  if (snapshot.body) {
+    Json sources = Json::array();
+    for (const auto& source : snapshot.body->sources) sources.push_back(source_json(source));
+    document["sources"] = sources;
+  }
+  Json attestations = Json::array();
+  for (const auto& attestation : history.attestations) {
+    if (attestation.snapshot != snapshot.id()) continue;
+    attestations.push_back(
+        {{"id", attestation.link.id.hex()},
+         {"at", to_json(attestation.link.finished)},
+         {"verdict", vault::name_of(attestation.verdict)},
+         {"report", attestation.report.empty() ? Json() : Json::parse(attestation.report)}});
+  }
+  document["attestations"] = attestations;
+  return document;
+}
+
+Json check_json(const vault::CheckReport& report) {
+  return {{"verdict", report.problems.empty() ? "clean" : "damaged"},
+          {"depth", name_of_depth(report.depth)},
+          {"objects", report.objects},
+          {"snapshots", report.snapshots},
+          {"packs", report.packs},
+          {"blobs", report.blobs},
+          {"read_bytes", report.read_bytes},
+          {"unreferenced", report.unreferenced},
+          {"not_checked", report.not_checked},
+          {"problems", problems_json(report.problems)}};
+}
+
+}  // namespace lifeboat::cli

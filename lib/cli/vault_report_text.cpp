@@ -1,0 +1,190 @@
+#include <algorithm>
+
+#include "base/units.h"
+#include "cli/text_table.h"
+#include "cli/vault_report.h"
+#include "config/credential.h"
+
+namespace lifeboat::cli {
+namespace {
+
+std::string_view purpose_of(vault::Role role) {
+  switch (role) {
+    case vault::Role::admin:
+      return "changes who may do what; keep it offline";
+    case vault::Role::identity:
+      return "reads and restores; keep two copies apart: losing it loses the backups";
+    case vault::Role::writer:
+      return "takes snapshots, reads none: the only one for the dyno";
+    case vault::Role::viewer:
+      return "sees names, times and sizes, no data: for a status page";
+    case vault::Role::operator_:
+      return "signs runbook and drill journals";
+    case vault::Role::pruner:
+      return "forgets old snapshots, reads none";
+  }
+  return "";
+}
+
+std::string sources_of(const vault::SnapshotRecord& snapshot) {
+  if (!snapshot.body) return "(sealed)";
+  std::string names;
+  for (const auto& source : snapshot.body->sources) {
+    names += (names.empty() ? "" : " ") + source.name;
+  }
+  return names;
+}
+
+std::uint64_t read_bytes_of(const vault::SnapshotBody& body) {
+  std::uint64_t total = 0;
+  for (const auto& source : body.sources) total += source.read_bytes;
+  return total;
+}
+
+std::string age_of(Instant then, Instant now) {
+  using namespace std::chrono;
+  const auto age = now - then;
+  if (age < hours(1)) return std::to_string(duration_cast<minutes>(age).count()) + " min";
+  if (age < hours(48)) return std::to_string(duration_cast<hours>(age).count()) + " h";
+  return std::to_string(duration_cast<days>(age).count()) + " d";
+}
+
+/// "03:16" on the day of the snapshot, "11-25 03:16" later.
+std::string proof_time(Instant proof, Instant snapshot) {
+  const std::string text = to_minute(proof);
+  const bool same_day = text.substr(0, 10) == to_minute(snapshot).substr(0, 10);
+  return text.substr(same_day ? 11 : 5);
+}
+
+std::string proven_cell(const vault::SnapshotRecord& snapshot, const vault::History& history,
+                        const Paint& paint) {
+  const auto* newest = history.newest_attestation_of(snapshot.id());
+  if (newest == nullptr) return "never";
+  const std::string time = proof_time(newest->link.finished, snapshot.link.finished);
+  return newest->verdict == vault::Verdict::proven ? time + "  equal"
+                                                   : paint.danger("NOT PROVEN") + " " + time;
+}
+
+std::string problem_lines(const std::vector<vault::Problem>& problems, const Paint& paint) {
+  std::string text;
+  for (const auto& problem : problems) {
+    const bool stale = problem.kind == ErrorKind::stale;
+    text += paint.danger(stale ? "STALE    " : "DAMAGED  ") + problem.object + "\n         " +
+            wrap(problem.what, kColumns - 9, 9) + "\n";
+  }
+  return text;
+}
+
+std::string plural(std::uint64_t count, const std::string& word) {
+  return human_count(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string created_vault_text(const CreatedVault& created) {
+  std::string text = "vault " + created.url + "   id " + created.id.hex().substr(0, 8) + "\n\n";
+  for (std::size_t i = 0; i < created.key_files.size(); ++i) {
+    const std::string file = created.key_files[i].filename().string();
+    text += "  " + file + std::string(file.size() < 14 ? 14 - file.size() : 1, ' ') +
+            wrap(purpose_of(created.capabilities[i].role), kColumns - 16, 16) + "\n";
+  }
+  text += "\nkeys are in " + created.key_files.front().parent_path().string() +
+          " (mode 0600). Nobody can make them again.\n";
+  if (created.protection == Protection::unprotected) {
+    text +=
+        "UNPROTECTED: whoever may write this directory may also delete from it.\n"
+        "Keep it where the machine that takes snapshots can only add.\n";
+  }
+  return text;
+}
+
+std::string snapshots_text(const vault::History& history, Instant now, const Paint& paint) {
+  if (history.snapshots.empty() && history.problems.empty()) {
+    return "no snapshot yet: lifeboat snapshot --postgres env:DATABASE_URL\n";
+  }
+  TextTable table({Align::left, Align::left, Align::right, Align::left, Align::right, Align::right,
+                   Align::left});
+  table.add({"snapshot", "taken (UTC)", "age", "sources", "read", "stored", "proven"});
+  for (const auto& snapshot : history.snapshots) {
+    const auto& body = snapshot.body;
+    const Instant at =
+        body && !body->sources.empty() ? body->sources[0].at : snapshot.link.finished;
+    table.add({vault::short_id(snapshot.id()), to_minute(at), age_of(at, now),
+               fit(sources_of(snapshot), 16), body ? human_bytes(read_bytes_of(*body)) : "?",
+               body ? human_bytes(body->stored_bytes) : "?",
+               proven_cell(snapshot, history, paint)});
+  }
+  return table.text() + problem_lines(history.problems, paint);
+}
+
+std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
+                                  const vault::History& history, const Paint& paint) {
+  std::string text = "snapshot " + snapshot.id().hex() + "\n";
+  text += "  taken      " + to_rfc3339(snapshot.link.started) + " to " +
+          to_rfc3339(snapshot.link.finished) + "\n";
+  text += "  writer     " + snapshot.link.author.hex().substr(0, 8) + ", number " +
+          std::to_string(snapshot.link.seq) + " of its chain" +
+          (snapshot.complete ? "" : ", " + paint.attention("partial")) + "\n";
+  const auto* newest = history.newest_attestation_of(snapshot.id());
+  if (newest == nullptr) {
+    text += "  proven     never: lifeboat verify " + vault::short_id(snapshot.id()) +
+            " --scratch local\n";
+  } else {
+    const bool proven = newest->verdict == vault::Verdict::proven;
+    text += "  " + std::string(proven ? "proven     " : paint.danger("NOT PROVEN ")) +
+            to_rfc3339(newest->link.finished) + ", attestation " +
+            newest->link.id.hex().substr(0, 8) + "\n";
+  }
+  if (!snapshot.body) return text + "  sealed     this credential does not open its contents\n";
+  text += "  stored     " + human_bytes(snapshot.body->stored_bytes) + " new in the vault\n";
+  for (const std::string& tag : snapshot.body->tags) text += "  tag        " + tag + "\n";
+  for (const auto& source : snapshot.body->sources) {
+    text += "\n" + source.name + "   " + source.kind + " " + source.version + "   " +
+            source.guarantee + " at " + to_rfc3339(source.at) + "\n  " +
+            plural(source.tables, "table") + "   " + plural(source.rows, "row") + "   " +
+            human_bytes(source.read_bytes) + "\n";
+    for (const auto& item : source.not_carried) {
+      const std::string mark = item.severity == Severity::loss ? paint.attention("not carried")
+                                                               : std::string("left out");
+      text += "  " + mark + ": " + wrap(item.object + ": " + item.reason, kColumns - 4, 4) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string check_text(const vault::CheckReport& report, const Paint& paint) {
+  std::string text = plural(report.objects, "object") + ", " +
+                     plural(report.snapshots, "snapshot") +
+                     ": chains, signatures, indexes, lists\n";
+  if (report.depth != vault::CheckDepth::structure) {
+    text += plural(report.packs, "pack") + " read, " + human_bytes(report.read_bytes) +
+            ", every hash compared\n";
+  }
+  if (report.depth == vault::CheckDepth::decrypt) {
+    text += plural(report.blobs, "blob") + " decrypted and compared with their ids\n";
+  }
+  if (report.unreferenced > 0) {
+    text += plural(report.unreferenced, "object") +
+            " of broken-off runs: no snapshot needs them, they do no harm\n";
+  }
+  for (const std::string& what : report.not_checked) {
+    text += paint.attention("not checked") + ": " + wrap(what, kColumns - 4, 4) + "\n";
+  }
+  text += problem_lines(report.problems, paint);
+  return text + (report.problems.empty()
+                     ? paint.ok("clean") + "\n"
+                     : paint.danger(plural(report.problems.size(), "problem")) + "\n");
+}
+
+ExitCode exit_code_of(const std::vector<vault::Problem>& problems) {
+  if (problems.empty()) return ExitCode::done;
+  const auto has = [&](ErrorKind kind) {
+    return std::ranges::any_of(
+        problems, [kind](const vault::Problem& problem) { return problem.kind == kind; });
+  };
+  if (has(ErrorKind::stale)) return ExitCode::stale;
+  if (has(ErrorKind::denied)) return ExitCode::denied;
+  return ExitCode::findings;
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,83 @@
+// lifeboat-snapshot: captures sources into one snapshot. The work is in lib/snapshot.
+#include "base/error.h"
+#include "cli/job_report.h"
+#include "cli/option_groups.h"
+#include "cli/run_tool.h"
+#include "cli/vault_access.h"
+#include "snapshot/snapshot.h"
+
+namespace {
+
+namespace cli = lifeboat::cli;
+namespace config = lifeboat::config;
+namespace snapshot = lifeboat::snapshot;
+using cli::ExitCode;
+
+cli::ToolInfo tool() {
+  return {
+      .name = "snapshot",
+      .summary = "Capture databases into one snapshot in the vault.",
+      .synopsis = "[OPTION]...",
+      .details =
+          "Reads one moment of each source and writes nothing to it. Needs the writer's "
+          "credential only; what it stores, it cannot read again.",
+      .examples = {{"lifeboat snapshot --postgres env:DATABASE_URL", "one database"},
+                   {"lifeboat snapshot", "all sources of lifeboat.toml"}},
+      .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
+                     ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
+      .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_WRITER", "DATABASE_URL", "PATH"},
+  };
+}
+
+struct Options {
+  std::vector<std::string> tags;
+};
+
+void declare(cli::OptionSet& set, Options& options) {
+  cli::declare_source_options(set);
+  set.list("tag", options.tags, "TEXT", "a word to find the snapshot by");
+  cli::declare_vault_options(set);
+}
+
+snapshot::Request request_of(const Options& options, cli::Session& session) {
+  snapshot::Request request;
+  request.tags = options.tags;
+  for (const config::SourceSetting& source : session.sources()) {
+    if (source.kind != config::SourceKind::postgres) {
+      throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                            "source " + source.name + " is of kind " +
+                                std::string(config::name_of(source.kind)) +
+                                ", which this version does not capture",
+                            "name the Postgres sources with --source");
+    }
+    snapshot::PostgresSource postgres;
+    postgres.name = source.name;
+    postgres.capture.url = session.secret(source.url.value);
+    postgres.capture.jobs = source.jobs.value;
+    postgres.accept = source.accept;
+    request.postgres.push_back(std::move(postgres));
+  }
+  return request;
+}
+
+ExitCode run(const Options& options, cli::Session& session) {
+  const cli::SnapshotSurroundings surroundings{
+      .protection = cli::protection_of(session.vault_url()),
+      .separation = cli::has_separation(session)};
+  if (!surroundings.separation) {
+    session.warn(
+        "writer and identity are set in one environment: whoever takes this machine over can read "
+        "every snapshot");
+  }
+  const snapshot::Request request = request_of(options, session);
+  const auto open = cli::open_vault(session, {config::Role::writer});
+  const auto report =
+      snapshot::take(*open.vault, request, session.clock(), session.observer(), session.stop());
+  session.print(cli::snapshot_report_text(report, session.paint()),
+                cli::snapshot_report_json(report, surroundings));
+  return report.lost_anything() ? ExitCode::findings : ExitCode::done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::run_tool(tool(), argc, argv, declare, run); }

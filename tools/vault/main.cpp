@@ -1,0 +1,163 @@
+// lifeboat-vault: makes a vault and looks into it. The work is in lib/vault; what is printed is
+// made in lib/cli/vault_report_*.cpp.
+#include <algorithm>
+
+#include "cli/option_groups.h"
+#include "cli/run_tool.h"
+#include "cli/vault_access.h"
+#include "cli/vault_report.h"
+#include "seal/sodium.h"
+
+namespace {
+
+namespace cli = lifeboat::cli;
+namespace vault = lifeboat::vault;
+using cli::ExitCode;
+
+const std::vector<std::string_view> kReaderVariables = {"LIFEBOAT_VAULT",    "LIFEBOAT_IDENTITY",
+                                                        "LIFEBOAT_VIEWER",   "LIFEBOAT_WRITER",
+                                                        "LIFEBOAT_OPERATOR", "LIFEBOAT_PRUNER"};
+
+struct CreateOptions {
+  std::string directory;
+  std::string keys;
+  std::vector<std::string> writer_sources;
+};
+
+void declare_create(cli::OptionSet& set, CreateOptions& options) {
+  set.argument("DIR", options.directory, cli::Presence::required, "where the vault will be");
+  set.value("keys", options.keys, "DIR", "where the .key files go (default: ./keys)");
+  set.list("writer-source", options.writer_sources, "NAME",
+           "a source the writer may add to (default: any)");
+  options.keys = "./keys";
+}
+
+ExitCode run_create(const CreateOptions& options, cli::Session& session) {
+  lifeboat::seal::initialize();
+  const auto store = cli::open_store(options.directory);
+  vault::require_no_vault(*store);
+  vault::NewVaultRequest request;
+  if (!options.writer_sources.empty()) request.writer_sources = options.writer_sources;
+  const vault::NewVault fresh = vault::plan_vault(request, session.clock().now());
+  for (const auto& capability : fresh.capabilities) session.mask(capability.to_text());
+  // Keys first: a vault whose keys were lost on the way would be one nobody can ever open.
+  const auto files = vault::write_key_files(fresh.capabilities, options.keys);
+  vault::publish(fresh, *store);
+  const cli::CreatedVault created{.url = options.directory,
+                                  .id = fresh.state.format.vault,
+                                  .capabilities = fresh.capabilities,
+                                  .key_files = files,
+                                  .protection = cli::protection_of(options.directory)};
+  session.print(cli::created_vault_text(created), cli::created_vault_json(created));
+  return ExitCode::done;
+}
+
+struct ListOptions {};
+
+void declare_list(cli::OptionSet& set, ListOptions& /*options*/) {
+  cli::declare_vault_options(set);
+}
+
+ExitCode run_list(const ListOptions& /*options*/, cli::Session& session) {
+  const auto open = cli::open_vault(session, cli::reading_roles());
+  const vault::History history = vault::read_history(*open.vault);
+  session.print(cli::snapshots_text(history, session.clock().now(), session.paint()),
+                cli::snapshots_json(history));
+  return cli::exit_code_of(history.problems);
+}
+
+struct ShowOptions {
+  std::string snapshot;
+};
+
+void declare_show(cli::OptionSet& set, ShowOptions& options) {
+  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
+               "latest, an id, or the beginning of one");
+  cli::declare_vault_options(set);
+}
+
+ExitCode run_show(const ShowOptions& options, cli::Session& session) {
+  const auto open = cli::open_vault(session, cli::reading_roles());
+  const auto snapshot = vault::resolve_snapshot(*open.vault, options.snapshot);
+  const vault::History history = vault::read_history(*open.vault);
+  session.print(cli::snapshot_details_text(snapshot, history, session.paint()),
+                cli::snapshot_details_json(snapshot, history));
+  return cli::exit_code_of(history.problems);
+}
+
+struct CheckOptions {
+  bool packs = false;
+  bool decrypt = false;
+};
+
+void declare_check(cli::OptionSet& set, CheckOptions& options) {
+  set.flag("packs", options.packs, "read every pack and compare its hash");
+  set.flag("decrypt", options.decrypt, "and decrypt everything in it (needs an identity)");
+  cli::declare_vault_options(set);
+}
+
+ExitCode run_check(const CheckOptions& options, cli::Session& session) {
+  const auto open = cli::open_vault(session, cli::reading_roles());
+  const auto depth = options.decrypt ? vault::CheckDepth::decrypt
+                     : options.packs ? vault::CheckDepth::packs
+                                     : vault::CheckDepth::structure;
+  const auto report = vault::check(*open.vault, depth, session.observer(), session.stop());
+  session.print(cli::check_text(report, session.paint()), cli::check_json(report));
+  return cli::exit_code_of(report.problems);
+}
+
+std::vector<cli::Verb> verbs() {
+  return {
+      {{.name = "create",
+        .summary = "Make an empty vault and the keys to it.",
+        .synopsis = "[OPTION]... DIR",
+        .details =
+            "Writes admin.key, identity.key, writer.key, viewer.key, operator.key and pruner.key "
+            "and says what each is for. An existing vault or key is never overwritten.",
+        .examples = {{"lifeboat vault create ./vault --keys ./keys", "a vault in a directory"},
+                     {"lifeboat vault create /mnt/dr --keys . --writer-source shop-db",
+                      "a writer for one source only"}},
+        .exit_codes = {ExitCode::denied, ExitCode::unavailable, ExitCode::refused},
+        .environment = {},
+        .config_use = cli::ConfigUse::on_demand},
+       cli::prepare<CreateOptions>(declare_create, run_create)},
+      {{.name = "ls",
+        .summary = "List the snapshots, newest first, and which are proven.",
+        .synopsis = "[OPTION]...",
+        .examples = {{"lifeboat vault ls", "what is there"},
+                     {"lifeboat vault ls --json | jq '.snapshots[0].proven_at'",
+                      "when the newest was proven"}},
+        .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied, ExitCode::stale},
+        .environment = kReaderVariables},
+       cli::prepare<ListOptions>(declare_list, run_list)},
+      {{.name = "show",
+        .summary = "Show one snapshot: sources, what was not carried, proofs.",
+        .synopsis = "[OPTION]... SNAPSHOT",
+        .examples = {{"lifeboat vault show latest", "the newest one"},
+                     {"lifeboat vault show 7f3a91c2 --json", "one by the beginning of its id"}},
+        .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied, ExitCode::stale},
+        .environment = kReaderVariables},
+       cli::prepare<ShowOptions>(declare_show, run_show)},
+      {{.name = "check",
+        .summary = "Check the vault: signatures, chains, indexes, packs.",
+        .synopsis = "[OPTION]...",
+        .details = "Changes nothing. Without --packs only names, sizes and metadata are read.",
+        .examples = {{"lifeboat vault check", "structure only, quick"},
+                     {"lifeboat vault check --decrypt", "every byte"}},
+        .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied, ExitCode::stale},
+        .environment = kReaderVariables},
+       cli::prepare<CheckOptions>(declare_check, run_check)},
+  };
+}
+
+cli::ToolInfo tool() {
+  return {.name = "vault",
+          .summary = "Make a vault and look into it.",
+          .synopsis = "VERB [OPTION]...",
+          .examples = {{"lifeboat vault create ./vault --keys ./keys", "make one"},
+                       {"lifeboat vault ls", "see what is in it"}}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::run_tool(tool(), argc, argv, verbs()); }

@@ -1,0 +1,66 @@
+// lifeboat-verify: proves a snapshot by restoring and comparing it. The work is in lib/verify.
+#include "cli/job_report.h"
+#include "cli/option_groups.h"
+#include "cli/run_tool.h"
+#include "cli/vault_access.h"
+#include "vault/history.h"
+#include "verify/verify.h"
+
+namespace {
+
+namespace cli = lifeboat::cli;
+namespace config = lifeboat::config;
+using cli::ExitCode;
+
+cli::ToolInfo tool() {
+  return {
+      .name = "verify",
+      .summary = "Prove a snapshot: restore it into scratch and compare everything.",
+      .synopsis = "[OPTION]... SNAPSHOT",
+      .details =
+          "Starts a throwaway Postgres (--scratch local) or uses a database that is empty or "
+          "marked as scratch, restores, streams every row back, compares, and writes the signed "
+          "verdict into the vault. Scratch is removed in every case.",
+      .examples = {{"lifeboat verify latest --scratch local", "on this machine"},
+                   {"lifeboat verify latest --scratch env:SCRATCH_URL --json | jq -r .verdict",
+                    "in a given database"}},
+      .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied,
+                     ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
+      .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY", "PATH", "TMPDIR"},
+  };
+}
+
+struct Options {
+  std::string snapshot;
+};
+
+void declare(cli::OptionSet& set, Options& options) {
+  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
+               "latest, an id, or the beginning of one");
+  cli::declare_scratch_options(set);
+  set.list("source", set.flags().sources, "NAME", "which of the snapshot's sources");
+  set.number("jobs", set.flags().jobs, 1, "N", "connections (default: 2)");
+  cli::declare_vault_options(set);
+}
+
+ExitCode run(const Options& options, cli::Session& session) {
+  const config::Settings& settings = session.settings();
+  lifeboat::verify::Request request;
+  request.source = settings.source.value;
+  if (settings.scratch.value != "local") {
+    request.scratch_url = session.secret(settings.scratch.value);
+  }
+  request.scratch_dir = settings.scratch_dir.value;
+  request.jobs = settings.jobs.value;
+  const auto open = cli::open_vault(session, {config::Role::identity});
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto report = lifeboat::verify::verify(*open.vault, record, request, session.clock(),
+                                               session.observer(), session.stop());
+  session.print(cli::verify_report_text(report, session.paint()), cli::verify_report_json(report));
+  const bool proven = report.verdict == lifeboat::vault::Verdict::proven;
+  return proven && !report.snapshot_lacks_anything() ? ExitCode::done : ExitCode::findings;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::run_tool(tool(), argc, argv, declare, run); }
