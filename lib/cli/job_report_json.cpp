@@ -1,13 +1,11 @@
+#include <cmath>
+
 #include "cli/job_report.h"
 #include "postgres/catalogue_json.h"
 #include "verify/report_json.h"
 
 namespace lifeboat::cli {
 namespace {
-
-double seconds(std::chrono::milliseconds duration) {
-  return static_cast<double>(duration.count()) / 1000.0;
-}
 
 Json omissions_json(const std::vector<NotCarried>& items) {
   Json list = Json::array();
@@ -32,7 +30,7 @@ Json snapshot_report_json(const snapshot::Report& report,
                        {"tables", summary.tables},
                        {"rows", summary.rows},
                        {"read_bytes", summary.read_bytes},
-                       {"seconds", seconds(source.took)},
+                       {"took_ms", source.took.count()},
                        {"connections", source.connections},
                        {"not_carried", omissions_json(summary.not_carried)}});
   }
@@ -57,7 +55,7 @@ Json snapshot_report_json(const snapshot::Report& report,
 Json restore_report_json(const restore::Report& report) {
   Json phases = Json::array();
   for (const auto& phase : report.load.phases) {
-    phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
+    phases.push_back({{"name", phase.name}, {"took_ms", std::llround(phase.seconds * 1000)}});
   }
   return {{"snapshot", report.snapshot.hex()},
           {"source", report.source},
@@ -69,7 +67,7 @@ Json restore_report_json(const restore::Report& report) {
           {"indexes", report.load.indexes},
           {"constraints", report.load.constraints},
           {"not_restored", omissions_json(report.load.not_restored)},
-          {"seconds", seconds(report.took)},
+          {"took_ms", report.took.count()},
           {"phases", phases}};
 }
 

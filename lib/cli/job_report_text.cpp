@@ -79,6 +79,9 @@ std::string difference_text(const verify::TableVerdict& table) {
 
 std::string not_proven_text(const verify::Report& report, const Paint& paint) {
   std::string text;
+  if (report.large_objects && !report.large_objects->equal) {
+    text += paint.danger("NOT PROVEN") + "   the large objects differ\n";
+  }
   for (const auto& table : report.tables) {
     if (table.equal) continue;
     text += paint.danger("NOT PROVEN") + "   " +
@@ -145,6 +148,10 @@ std::string verify_report_text(const verify::Report& report, const Paint& paint)
   table.add({plural(report.schema_items, "schema item") + " compared",
              plural(report.sequences, "sequence") + " at or after, " +
                  std::to_string(report.invalid_indexes) + " invalid indexes"});
+  if (report.large_objects) {
+    table.add({std::string("large objects ") + (report.large_objects->equal ? "equal" : "differ"),
+               plural(report.large_objects->rows, "piece") + " by keyed sum"});
+  }
   text += table.text();
   text += omissions(report.not_carried, "not in the snapshot", paint);
   if (report.verdict == vault::Verdict::proven) {

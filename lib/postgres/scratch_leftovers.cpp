@@ -78,9 +78,12 @@ void free_shared_memory(const fs::path& scratch) {
   long key = 0;
   int id = -1;
   if (!(fields >> key >> id)) return;
+  // The file is the server's user's: only a segment of that same user may go. Processes of the
+  // dead server that are still attached keep it until they end.
+  struct stat owner {};
   struct shmid_ds segment {};
-  if (shmctl(id, IPC_STAT, &segment) == 0 && segment.shm_nattch == 0 &&
-      segment.shm_perm.__key == static_cast<key_t>(key)) {
+  if (lstat((scratch / "data").c_str(), &owner) == 0 && shmctl(id, IPC_STAT, &segment) == 0 &&
+      segment.shm_perm.__key == static_cast<key_t>(key) && segment.shm_perm.cuid == owner.st_uid) {
     static_cast<void>(shmctl(id, IPC_RMID, nullptr));
   }
 }

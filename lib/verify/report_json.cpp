@@ -1,5 +1,6 @@
 #include "verify/report_json.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace lifeboat::verify {
@@ -50,10 +51,6 @@ Json json_of(const TableVerdict& table) {
           {"difference", json_of(table.difference)}};
 }
 
-double seconds(std::chrono::milliseconds duration) {
-  return static_cast<double>(duration.count()) / 1000.0;
-}
-
 }  // namespace
 
 std::string to_json(const Report& report) {
@@ -70,7 +67,7 @@ std::string to_json(const Report& report) {
   }
   Json phases = Json::array();
   for (const auto& phase : report.phases) {
-    phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
+    phases.push_back({{"name", phase.name}, {"took_ms", std::llround(phase.seconds * 1000)}});
   }
   const Json document = {
       {"snapshot", report.snapshot.hex()},
@@ -78,14 +75,15 @@ std::string to_json(const Report& report) {
       {"verdict", vault::name_of(report.verdict)},
       {"scratch", report.scratch},
       {"tables", tables},
+      {"large_objects", report.large_objects ? json_of(*report.large_objects) : Json()},
       {"rows", report.rows()},
       {"schema_items", report.schema_items},
       {"sequences", report.sequences},
       {"invalid_indexes", report.invalid_indexes},
       {"findings", findings},
       {"not_carried", not_carried},
-      {"restore_seconds", seconds(report.restore_took)},
-      {"compare_seconds", seconds(report.compare_took)},
+      {"restore_ms", report.restore_took.count()},
+      {"compare_ms", report.compare_took.count()},
       {"phases", phases},
       {"finished", to_rfc3339(report.finished)},
       {"attestation", report.attestation.is_zero() ? Json() : Json(report.attestation.hex())},

@@ -19,8 +19,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr const char* kLargeObjects = "large objects";
-
 milliseconds since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
 }
@@ -183,9 +181,9 @@ class Proof {
       }
     }
     if (large_objects) {
-      report_.tables.push_back(verdict_of(kLargeObjects,
-                                          source_.large_object_sum().value_or(vault::RowSum()),
-                                          sums.large_object_sum()));
+      report_.large_objects =
+          verdict_of("large objects", source_.large_object_sum().value_or(vault::RowSum()),
+                     sums.large_object_sum());
     }
   }
 
@@ -235,7 +233,8 @@ class Proof {
   }
 
   [[nodiscard]] vault::Verdict verdict() const {
-    const bool rows_equal = std::ranges::all_of(report_.tables, &TableVerdict::equal);
+    const bool rows_equal = std::ranges::all_of(report_.tables, &TableVerdict::equal) &&
+                            (!report_.large_objects || report_.large_objects->equal);
     const bool no_loss = std::ranges::none_of(report_.findings, [](const Finding& finding) {
       return finding.severity == Severity::loss;
     });
@@ -286,9 +285,7 @@ void attest(const vault::Vault& vault, Report& report, Instant started) {
 
 std::uint64_t Report::rows() const {
   std::uint64_t total = 0;
-  for (const TableVerdict& table : tables) {
-    if (table.name != kLargeObjects) total += table.rows;
-  }
+  for (const TableVerdict& table : tables) total += table.rows;
   return total;
 }
 

@@ -49,8 +49,9 @@ struct Report {
   vault::SnapshotId snapshot;
   std::string source;
   vault::Verdict verdict = vault::Verdict::not_proven;
-  std::string scratch;               ///< "throwaway Postgres 15.20"
-  std::vector<TableVerdict> tables;  ///< the large objects come last, as "large objects"
+  std::string scratch;  ///< "throwaway Postgres 15.20"
+  std::vector<TableVerdict> tables;
+  std::optional<TableVerdict> large_objects;  ///< rows = pieces of at most 1 MiB; absent = none
   std::uint64_t schema_items = 0;
   std::uint64_t sequences = 0;
   std::uint64_t invalid_indexes = 0;

@@ -2,11 +2,15 @@
 // not. The checks are in lib/doctor; this file puts the list together.
 #include <vector>
 
+#include "base/error.h"
 #include "cli/doctor_report.h"
+#include "cli/option_groups.h"
 #include "cli/run_tool.h"
+#include "cli/vault_access.h"
 #include "doctor/configuration_checks.h"
 #include "doctor/machine_checks.h"
 #include "doctor/postgres_checks.h"
+#include "doctor/vault_checks.h"
 #include "seal/sodium.h"
 
 namespace {
@@ -21,7 +25,8 @@ cli::ToolInfo tool() {
       .summary = "Check that this machine can take, restore and prove snapshots.",
       .synopsis = "[OPTION]...",
       .details =
-          "Changes nothing. Each check is ok, attention (works, but know about it) or "
+          "Changes nothing (what it puts into the vault to try it, it removes). Each check is ok, "
+          "attention (works, but know about it) or "
           "danger (something would fail); the exit code is 3 if there is a danger.",
       .examples = {{"lifeboat doctor", "look at this machine and its configuration"},
                    {"lifeboat doctor --json | jq -r .verdict", "ok, attention or danger"}},
@@ -33,12 +38,36 @@ cli::ToolInfo tool() {
 
 struct Options {};
 
-void declare(cli::OptionSet& /*set*/, Options& /*options*/) {}
+void declare(cli::OptionSet& set, Options& /*options*/) { cli::declare_vault_options(set); }
 
-std::vector<doctor::Check> all_checks() {
+/// Without a readable configuration there is no vault to look at; another check says why.
+std::string vault_url_or_none(cli::Session& session) {
+  try {
+    return session.settings().vault.value;
+  } catch (const lifeboat::Error&) {
+    return {};
+  }
+}
+
+doctor::VaultReach vault_reach(cli::Session& session) {
+  const std::string url = vault_url_or_none(session);
+  return {.url = url,
+          .open_store = [url] { return cli::open_store(url); },
+          .describe_vault =
+              [&session] {
+                const auto open = cli::open_vault(session, cli::reading_roles());
+                return "vault " + open.vault->id().hex().substr(0, 8) + ", trust record " +
+                       std::to_string(open.vault->trust().number) + ", opened as " +
+                       std::string(lifeboat::vault::name_of(open.vault->self().role));
+              },
+          .store_refuses_deletion = cli::protection_of(url) == cli::Protection::protected_};
+}
+
+std::vector<doctor::Check> all_checks(cli::Session& session) {
   std::vector<doctor::Check> checks = doctor::machine_checks();
   checks.push_back(doctor::crypto_check(lifeboat::seal::initialize));
-  for (auto more : {doctor::postgres_checks(), doctor::configuration_checks()}) {
+  for (auto more : {doctor::postgres_checks(), doctor::configuration_checks(),
+                    doctor::vault_checks(vault_reach(session))}) {
     checks.insert(checks.end(), more.begin(), more.end());
   }
   return checks;
@@ -52,7 +81,7 @@ ExitCode run(const Options& /*options*/, cli::Session& session) {
       .temp_dir = session.environment().find("TMPDIR").value_or("/tmp"),
       .stop = session.stop(),
   };
-  const doctor::Report report = doctor::run_checks(all_checks(), surroundings);
+  const doctor::Report report = doctor::run_checks(all_checks(session), surroundings);
   session.print(cli::doctor_report_text(report, session.paint()), cli::doctor_report_json(report));
   return report.worst() == doctor::Level::danger ? ExitCode::findings : ExitCode::done;
 }

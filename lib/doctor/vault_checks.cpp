@@ -1,0 +1,109 @@
+#include "doctor/vault_checks.h"
+
+#include "base/error.h"
+#include "base/units.h"
+#include "seal/sodium.h"
+
+namespace lifeboat::doctor {
+namespace {
+
+using store::ObjectKey;
+using store::PutResult;
+
+constexpr std::chrono::minutes kMostApart{10};
+
+/// A fresh object that nobody else names, gone again when this goes.
+class Probe {
+ public:
+  explicit Probe(store::ObjectStore& store)
+      : store_(store), key_("probe/" + to_hex(seal::random_array<16>())) {}
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+  ~Probe() {
+    try {
+      store_.remove(key_);
+    } catch (const Error&) {
+      // A store that refuses deletion keeps the probe; readers of a vault pass over it.
+    }
+  }
+  [[nodiscard]] const ObjectKey& key() const noexcept { return key_; }
+
+ private:
+  store::ObjectStore& store_;
+  ObjectKey key_;
+};
+
+/// Nothing may be written into a place that holds no vault.
+bool holds_a_vault(store::ObjectStore& store) {
+  return store.find(ObjectKey("format")).has_value();
+}
+
+Finding check_opens(const VaultReach& reach) {
+  if (reach.url.empty()) {
+    return {Level::attention, "no vault is named", "set LIFEBOAT_VAULT, or [vault] url"};
+  }
+  return {Level::ok, reach.describe_vault(), ""};
+}
+
+Finding check_creates_once(const VaultReach& reach) {
+  if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
+  const auto store = reach.open_store();
+  if (!holds_a_vault(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  const Probe probe(*store);
+  try {
+    static_cast<void>(store->put(probe.key(), as_bytes("first")));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+    return {Level::attention, "this machine may not write to it",
+            "it can restore from here, but take no snapshot and record no proof"};
+  }
+  const bool kept = store->put(probe.key(), as_bytes("second")) == PutResult::exists &&
+                    store->get(probe.key(), kKiB) == Bytes{'f', 'i', 'r', 's', 't'};
+  if (kept) return {Level::ok, "a name that is taken is left alone", ""};
+  return {Level::danger, "the store overwrites objects",
+          "snapshots could replace each other: use another store"};
+}
+
+Finding check_clock(const VaultReach& reach, const Clock& clock) {
+  if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
+  const auto store = reach.open_store();
+  if (!holds_a_vault(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  const Probe probe(*store);
+  try {
+    static_cast<void>(store->put(probe.key(), as_bytes("what time is it")));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+    return {Level::ok, "not looked at: this machine may not write to it", ""};
+  }
+  const auto info = store->find(probe.key());
+  if (!info) return {Level::danger, "the store lost an object at once", "use another store"};
+  const auto apart = std::chrono::abs(info->stored_at - clock.now());
+  const std::string what =
+      human_duration(std::chrono::duration_cast<std::chrono::milliseconds>(apart)) +
+      " apart from this machine's";
+  if (apart <= kMostApart) return {Level::ok, what, ""};
+  return {Level::danger, what, "set the clock: times of snapshots and proofs would be wrong"};
+}
+
+Finding check_protection(const VaultReach& reach) {
+  if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
+  if (reach.store_refuses_deletion) return {Level::ok, "PROTECTED", ""};
+  return {Level::attention, "UNPROTECTED: whoever may add to it may also delete from it",
+          "keep the vault where the machine that takes snapshots can only add"};
+}
+
+}  // namespace
+
+std::vector<Check> vault_checks(const VaultReach& reach) {
+  return {
+      {"vault", "the vault", [reach](const Surroundings&) { return check_opens(reach); }},
+      {"vault-create-once", "creating objects once",
+       [reach](const Surroundings&) { return check_creates_once(reach); }},
+      {"vault-clock", "the vault's clock",
+       [reach](const Surroundings& around) { return check_clock(reach, around.clock); }},
+      {"vault-protection", "protection from deletion",
+       [reach](const Surroundings&) { return check_protection(reach); }},
+  };
+}
+
+}  // namespace lifeboat::doctor

@@ -1,0 +1,30 @@
+#ifndef LIFEBOAT_DOCTOR_VAULT_CHECKS_H_
+#define LIFEBOAT_DOCTOR_VAULT_CHECKS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "doctor/check.h"
+#include "store/object_store.h"
+
+namespace lifeboat::doctor {
+
+/// How the vault checks reach the vault. The functions throw Error as opening does.
+struct VaultReach {
+  std::string url;  ///< empty = none is configured
+  std::function<std::unique_ptr<store::ObjectStore>()> open_store;
+  /// Opens the vault with a credential of this environment; says with which and what was found:
+  /// "vault 1b2c3d4e, trust record 1, opened as writer".
+  std::function<std::string()> describe_vault;
+  bool store_refuses_deletion = false;
+};
+
+/// The vault opens; its store creates a name only once; its clock is near ours; what is stored is
+/// protected from whoever stores. The probes put one object under probe/ and remove it again.
+[[nodiscard]] std::vector<Check> vault_checks(const VaultReach& reach);
+
+}  // namespace lifeboat::doctor
+
+#endif  // LIFEBOAT_DOCTOR_VAULT_CHECKS_H_
