@@ -131,7 +131,7 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
                      " as of " + to_second(report.at) + ") in " + human_duration(report.took) +
                      "\n";
   text += "  into " + target_of(load.target) + "\n";
-  text += "  " + plural(load.tables, "table") + "   " + plural(load.rows, "row") + "   " +
+  text += "  " + plural(report.tables, "table") + "   " + plural(load.rows, "row") + "   " +
           human_bytes(load.copy_bytes) + "   " + human_count(load.indexes) + " indexes   " +
           plural(load.constraints, "constraint") + "\n";
   return text + omissions(load.not_restored, "NOT RESTORED", paint);

@@ -41,7 +41,7 @@ void declare_target_options(OptionSet& set) {
   set.value("postgres", set.flags().postgres, "REF",
             "the empty database to restore into: env:NAME, file:PATH, cmd:COMMAND or a URL without "
             "password");
-  set.list("source", set.flags().sources, "NAME", "which of the snapshot's sources");
+  set.value("source", set.flags().sources, "NAME", "which of the snapshot's sources");
   set.number("jobs", set.flags().jobs, 1, "N",
              "connections that load at the same time (default: 2)");
 }

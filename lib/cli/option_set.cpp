@@ -70,6 +70,11 @@ void OptionSet::value(std::string_view name, std::optional<std::string>& target,
   add(name, metavar, help, false, [&target](const auto& given) { target = given.front(); });
 }
 
+void OptionSet::value(std::string_view name, std::vector<std::string>& target,
+                      std::string_view metavar, std::string_view help) {
+  add(name, metavar, help, false, [&target](const auto& given) { target = given; });
+}
+
 void OptionSet::number(std::string_view name, std::optional<int>& target, int least,
                        std::string_view metavar, std::string_view help) {
   add(name, metavar, help, false, [&target, least, name = std::string(name)](const auto& given) {

@@ -30,6 +30,9 @@ class OptionSet {
              std::string_view help);
   void value(std::string_view name, std::optional<std::string>& target, std::string_view metavar,
              std::string_view help);
+  /// Of a list, one.
+  void value(std::string_view name, std::vector<std::string>& target, std::string_view metavar,
+             std::string_view help);
   /// A whole number of `least` or more.
   void number(std::string_view name, std::optional<int>& target, int least,
               std::string_view metavar, std::string_view help);

@@ -85,7 +85,7 @@ Secret Session::require_credential(config::Role role) {
   const std::string variable = config::variable_of(role);
   throw Error(ErrorKind::denied,
               "this needs the " + std::string(config::name_of(role)) + " credential",
-              "set " + variable + ", or " + variable + "_FILE to the path of its key file");
+              "set " + variable + ", or " + variable + "_FILE to the path of its .key file");
 }
 
 void Session::mask(const Secret& secret) { parts_->redactor.remember(secret); }

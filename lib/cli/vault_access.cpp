@@ -24,6 +24,7 @@ std::string_view name_of(Protection protection) noexcept {
 OpenVault open_vault(Session& session, const std::vector<config::Role>& roles) {
   seal::initialize();
   const std::string url = session.vault_url();
+  if (roles.size() == 1) static_cast<void>(session.require_credential(roles.front()));
   std::string variables;
   for (const config::Role role : roles) {
     if (const auto credential = session.credential(role)) {

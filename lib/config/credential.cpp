@@ -22,7 +22,8 @@ Credential checked(Role role, Secret secret, std::string origin) {
   const auto claimed = claimed_role(secret);
   if (claimed == role) return {role, std::move(secret), std::move(origin)};
   const std::string wanted = "lifeboat-" + std::string(name_of(role)) + "-1";
-  throw Error(ErrorKind::usage, origin + " holds no " + std::string(name_of(role)) + " credential",
+  throw Error(claimed ? ErrorKind::denied : ErrorKind::usage,
+              origin + " holds no " + std::string(name_of(role)) + " credential",
               claimed ? "it is one of the role " + std::string(name_of(*claimed)) + ": set " +
                             variable_of(*claimed) + " instead"
                       : "it must begin with " + wanted + ", as `lifeboat vault create` wrote it");

@@ -93,6 +93,9 @@ Error errno_error(int error_number, const std::string& doing) {
       return {
           ErrorKind::unavailable, message,
           "free some space within the quota, or have it raised, and run the same command again"};
+    case EFBIG:
+      return {ErrorKind::unavailable, message,
+              "the file system or a limit (ulimit -f) allows no file of this length"};
     default:
       return {ErrorKind::internal, message};
   }
@@ -169,7 +172,7 @@ CreateResult create_file(const std::filesystem::path& path, ByteView bytes, unsi
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) {
     TemporaryFile file(directory, mode);
-    with_context("write " + path.string(), [&] {
+    with_context(path.string(), [&] {
       write_all(file.fd(), bytes);
       sync(file.fd());
     });

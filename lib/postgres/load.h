@@ -58,7 +58,7 @@ struct LoadReport {
   Identity target;
   std::uint64_t rows = 0;
   std::uint64_t copy_bytes = 0;
-  std::size_t tables = 0;
+  std::size_t tables = 0;  ///< definitions made, partitioned tables included
   std::size_t indexes = 0;
   std::size_t constraints = 0;
   std::vector<NotCarried> not_restored;

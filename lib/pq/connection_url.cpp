@@ -1,12 +1,15 @@
 #include <algorithm>
+#include <charconv>
 
 #include "pq/connection_state.h"
 
 namespace lifeboat::pq {
 namespace {
 
+// Without a password in the example: it would be masked, and look like the one that was given.
 constexpr const char* kUrlHint =
-    "a Postgres URL looks like postgres://user:password@host:5432/database?sslmode=require";
+    "a Postgres URL looks like postgres://USER@HOST:5432/DATABASE; a password follows USER after "
+    "a colon, and a / or @ in it is written %2F or %40";
 
 bool is_postgres_scheme(const std::string& text) {
   const std::size_t end = text.find("://");
@@ -15,6 +18,20 @@ bool is_postgres_scheme(const std::string& text) {
   // A conninfo string may hold "://" in a value.
   if (scheme.find('=') != std::string::npos) return true;
   return scheme == "postgres" || scheme == "postgresql";
+}
+
+/// Not left to libpq: it would quote the port, and what stands in its place may be the beginning of
+/// a password with a slash in it. Several hosts may have several ports.
+bool is_port_list(std::string_view text) {
+  while (true) {
+    const std::string_view port = text.substr(0, text.find(','));
+    unsigned number = 0;
+    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), number);
+    const bool whole = failure == std::errc() && end == port.data() + port.size();
+    if (!port.empty() && (!whole || number < 1 || number > 65535)) return false;
+    if (port.size() == text.size()) return true;
+    text.remove_prefix(port.size() + 1);
+  }
 }
 
 void set_default(ConnectionOptions& options, const char* keyword, const char* value,
@@ -51,6 +68,10 @@ ConnectionOptions parse_url(const Secret& url) {
     options.keywords.emplace_back(option->keyword);
     options.values.emplace_back(option->val);
     options.environment_names.emplace_back(option->envvar == nullptr ? "" : option->envvar);
+  }
+  if (const std::string* port = options.find("port"); port != nullptr && !is_port_list(*port)) {
+    throw Error(ErrorKind::usage, "the port in the Postgres URL is no number from 1 to 65535",
+                kUrlHint);
   }
   set_default(options, "application_name", "lifeboat", "PGAPPNAME");
   set_default(options, "connect_timeout", "10", "PGCONNECT_TIMEOUT");

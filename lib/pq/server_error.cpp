@@ -71,7 +71,13 @@ Error to_error(const ServerError& failure, bool stopping, bool lost) {
 Error connect_error(const PGconn* connection) {
   const ServerError failure = last_error_of(connection);
   if (PQconnectionNeedsPassword(connection) != 0) {
-    return Error(ErrorKind::denied, "connect: the server wants a password and the URL has none");
+    return Error(ErrorKind::denied, "connect: the server wants a password and the URL has none",
+                 "add it to the URL behind the user's name and a colon");
+  }
+  // libpq read its options and did not like one; nothing was tried yet.
+  if (failure.message.starts_with("invalid ")) {
+    return Error(ErrorKind::usage, "connect: " + failure.message,
+                 "check the parameters at the end of the URL");
   }
   Error error(kind_of(failure.sqlstate, false, true), "connect: " + in_words(failure));
   switch (error.kind()) {

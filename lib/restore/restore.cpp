@@ -31,6 +31,7 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.snapshot = record.id();
   report.source = source.summary().name;
   report.at = source.summary().at;
+  report.tables = source.summary().tables;
   report.load =
       postgres::load(load_request, source.catalogue(), source.archive(), source, observer, stop);
   report.took = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -23,7 +23,8 @@ struct Request {
 struct Report {
   vault::SnapshotId snapshot;
   std::string source;
-  Instant at;  ///< the moment whose data is on the target now
+  Instant at;                ///< the moment whose data is on the target now
+  std::uint64_t tables = 0;  ///< that carry rows, as in the snapshot's summary
   postgres::LoadReport load;
   std::chrono::milliseconds took{0};
 

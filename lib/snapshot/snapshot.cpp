@@ -65,36 +65,28 @@ int most_jobs(const Request& request) {
 }
 
 /// What stands in the vault although no snapshot was committed.
-std::string kept_text(const vault::SnapshotWriter& writer) {
-  return "earlier snapshots are untouched; " + human_bytes(writer.stored_bytes()) +
+std::string kept_text(std::uint64_t stored_bytes) {
+  const std::string untouched = "earlier snapshots are untouched";
+  if (stored_bytes == 0) return untouched;
+  return untouched + "; " + human_bytes(stored_bytes) +
          " of this run lie in the vault unused, and no snapshot names them";
 }
 
-}  // namespace
-
-bool Report::lost_anything() const {
-  return !failures.empty() || std::ranges::any_of(sources, [](const SourceReport& source) {
-    return std::ranges::any_of(source.summary.not_carried, [](const NotCarried& item) {
-      return item.severity == Severity::loss;
-    });
-  });
-}
-
-Report take(const vault::Vault& vault, const Request& request, const Clock& clock,
-            Observer& observer, std::stop_token stop) {
-  vault::SnapshotWriter writer(vault, clock, names_of(request), most_jobs(request));
+/// Captures every source it can, and commits.
+Report capture_all(vault::SnapshotWriter& writer, const Request& request, Observer& observer,
+                   const std::stop_token& stop) {
   Report report;
   std::exception_ptr first_failure;
   for (const PostgresSource& source : request.postgres) {
     try {
       const auto place = static_cast<std::uint16_t>(report.sources.size());
       report.sources.push_back(capture_one(source, place, writer, observer, stop));
-    } catch (Error& error) {
-      error.add_kept(kept_text(writer));
+    } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
       if (!first_failure) first_failure = std::current_exception();
       report.failures.push_back({source.name, error.kind(), error.message()});
-      observer.warned(error.message());
+      // The only source's failure is the command's own error.
+      if (request.postgres.size() > 1) observer.warned(error.message());
     }
   }
   if (report.sources.empty()) std::rethrow_exception(first_failure);
@@ -110,6 +102,28 @@ Report take(const vault::Vault& vault, const Request& request, const Clock& cloc
   report.seq = record.link.seq;
   report.stored_bytes = record.body->stored_bytes;
   return report;
+}
+
+}  // namespace
+
+bool Report::lost_anything() const {
+  return !failures.empty() || std::ranges::any_of(sources, [](const SourceReport& source) {
+    return std::ranges::any_of(source.summary.not_carried, [](const NotCarried& item) {
+      return item.severity == Severity::loss;
+    });
+  });
+}
+
+Report take(const vault::Vault& vault, const Request& request, const Clock& clock,
+            Observer& observer, std::stop_token stop) {
+  vault::SnapshotWriter writer(vault, clock, names_of(request), most_jobs(request));
+  const std::uint64_t header_bytes = writer.stored_bytes();  // of the session: nothing of a source
+  try {
+    return capture_all(writer, request, observer, stop);
+  } catch (Error& error) {
+    error.add_kept(kept_text(writer.stored_bytes() - header_bytes));
+    throw;
+  }
 }
 
 }  // namespace lifeboat::snapshot

@@ -136,15 +136,14 @@ void DirectoryStore::make_folder(const fs::path& folder) {
 }
 
 PutResult DirectoryStore::put(const ObjectKey& key, ByteView bytes) {
-  return with_context(key.name(), [&] {
-    const fs::path path = path_of(key);
-    {
-      const std::lock_guard lock(mutex_);
-      make_folder(path.parent_path());
-    }
-    const auto result = os::create_file(path, bytes, kFileMode);
-    return result == os::CreateResult::created ? PutResult::created : PutResult::exists;
-  });
+  // No context: what fails here names its path.
+  const fs::path path = path_of(key);
+  {
+    const std::lock_guard lock(mutex_);
+    make_folder(path.parent_path());
+  }
+  const auto result = os::create_file(path, bytes, kFileMode);
+  return result == os::CreateResult::created ? PutResult::created : PutResult::exists;
 }
 
 std::optional<Bytes> DirectoryStore::get(const ObjectKey& key, std::uint64_t limit_bytes) {

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "base/units.h"
+#include "base/wire.h"
 #include "seal/sha256.h"
 #include "vault/list.h"
+#include "vault/object_header.h"
 #include "vault/object_names.h"
 
 namespace lifeboat::vault {
@@ -200,44 +201,34 @@ class Checker {
 
   void check_packs() {
     observer_.phase("packs");
-    if (report_.depth == CheckDepth::decrypt)
+    if (report_.depth == CheckDepth::decrypt) {
       vault_.require_role(Role::identity, "check --decrypt");
-    const auto entries = report_.depth == CheckDepth::decrypt ? entries_by_pack() : EntryMap{};
+      count_index_entries();
+    }
     for (const auto& [name, found] : objects_) {
       const ObjectType type = found.parsed.type;
       if (type != ObjectType::data_pack && type != ObjectType::meta_pack &&
           type != ObjectType::index_segment) {
         continue;
       }
-      guarded(name, [&] { check_pack(name, found, entries); });
+      guarded(name, [&] { check_pack(name, found); });
     }
   }
 
-  struct PackedEntry {
-    BlobId id;
-    SessionId session;
-    BlobPlace place;
-    KeyId writer;
-  };
-  using EntryMap = std::map<ObjectHash, std::vector<PackedEntry>>;
-
-  /// Every blob that some snapshot's index knows, by pack.
-  EntryMap entries_by_pack() {
-    EntryMap entries;
-    std::unordered_set<BlobId, IdHash> seen;
+  /// Loads every segment that some snapshot needs, each once, and counts what it says of each pack.
+  void count_index_entries() {
     for (const auto& [hash, place] : segments_) {
-      const IndexSegment segment = vault_.read_segment(place.first, place.second);
+      IndexSegment segment = vault_.read_segment(place.first, place.second);
       for (std::size_t i = 0; i < segment.size(); ++i) {
         const IndexSegment::Entry entry = segment.entry(i);
-        if (!seen.insert(entry.id).second) continue;
-        entries[segment.packs()[entry.pack].hash].push_back(
-            {entry.id, segment.sessions()[entry.session], entry.place, place.second});
+        if (all_.find(entry.id)) continue;  // an id that two segments know counts once
+        ++entries_of_[segment.packs()[entry.pack].hash];
       }
+      all_.add(place.first, std::move(segment));
     }
-    return entries;
   }
 
-  void check_pack(const std::string& name, const Found& found, const EntryMap& entries) {
+  void check_pack(const std::string& name, const Found& found) {
     const auto stored =
         vault_.store().get(store::ObjectKey(name), kMaxPackBytes + kMaxSegmentBytes);
     if (!stored) throw Error(ErrorKind::corrupt, "it vanished while the check ran");
@@ -248,27 +239,54 @@ class Checker {
     }
     if (found.parsed.type == ObjectType::index_segment) return;
     ++report_.packs;
-    const auto at = entries.find(found.parsed.hash);
-    if (at == entries.end()) return;
-    for (const PackedEntry& entry : at->second) {
-      check_blob(*stored, found.parsed.generation, entry);
+    if (report_.depth == CheckDepth::decrypt) check_blobs(*stored, found);
+  }
+
+  /// Opens every blob that the pack's own directory lists, and compares the index with it.
+  void check_blobs(ByteView pack, const Found& found) {
+    const BlobContext context = context_in_front(pack, found);
+    const auto index_keys = vault_.keyring().index_keys(context.generation, context.writer);
+    if (!index_keys) throw Error(ErrorKind::corrupt, "its writer is unknown");
+    std::uint64_t indexed = 0;
+    for (const PackedBlob& blob : read_directory(pack, found.parsed.type, context, *index_keys)) {
+      check_blob(pack, context, *index_keys, blob);
       ++report_.blobs;
+      const auto location = all_.find(blob.id);
+      if (!location || location->pack != found.parsed.hash) continue;
+      if (location->place.offset != blob.place.offset) {
+        throw Error(ErrorKind::corrupt, "the index says that a blob is elsewhere in it");
+      }
+      ++indexed;
+    }
+    const auto expected = entries_of_.find(found.parsed.hash);
+    if (expected != entries_of_.end() && expected->second != indexed) {
+      throw Error(ErrorKind::corrupt, "the index knows blobs that are not in it");
     }
   }
 
-  void check_blob(ByteView pack, Generation generation, const PackedEntry& entry) {
-    const std::uint64_t end = std::uint64_t{entry.place.offset} + entry.place.stored_bytes;
-    if (end > pack.size()) throw Error(ErrorKind::corrupt, "its index points behind its end");
-    const ByteView stored = pack.subspan(entry.place.offset, entry.place.stored_bytes);
-    const BlobContext context{vault_.id(), generation, entry.session, entry.writer};
-    if (entry.place.kind == BlobKind::list) {
-      const auto keys = vault_.keyring().index_keys(generation, entry.writer);
-      static_cast<void>(opener_.open_list(context, keys.value(), entry.id, entry.place, stored));
+  BlobContext context_in_front(ByteView pack, const Found& found) const {
+    WireReader reader(pack, "a pack");
+    const Generation generation = read_object_header(reader, found.parsed.type, "a pack");
+    const auto length = reader.get<std::uint32_t>();
+    const SessionHeader header = SessionHeader::decode(reader.get_bytes(length));
+    if (header.vault != vault_.id() || header.generation != generation) {
+      throw Error(ErrorKind::corrupt, "it belongs to another vault or generation");
+    }
+    return {vault_.id(), generation, header.id, header.writer};
+  }
+
+  void check_blob(ByteView pack, const BlobContext& context, const IndexKeys& index_keys,
+                  const PackedBlob& blob) {
+    const std::uint64_t end = std::uint64_t{blob.place.offset} + blob.place.stored_bytes;
+    if (end > pack.size()) throw Error(ErrorKind::corrupt, "its directory points behind its end");
+    const ByteView stored = pack.subspan(blob.place.offset, blob.place.stored_bytes);
+    if (blob.place.kind == BlobKind::list) {
+      static_cast<void>(opener_.open_list(context, index_keys, blob.id, blob.place, stored));
       return;
     }
-    const auto keys = vault_.keyring().writer_keys(generation, entry.writer);
-    static_cast<void>(opener_.open(context, session_keys(generation, entry.session), keys.value(),
-                                   entry.id, entry.place, stored));
+    const auto keys = vault_.keyring().writer_keys(context.generation, context.writer);
+    static_cast<void>(opener_.open(context, session_keys(context.generation, context.session),
+                                   keys.value(), blob.id, blob.place, stored));
   }
 
   const SessionKeys& session_keys(Generation generation, const SessionId& id) {
@@ -312,6 +330,8 @@ class Checker {
   Index index_;
   std::map<ObjectHash, std::pair<SegmentRef, KeyId>> segments_;
   std::unordered_set<BlobId, IdHash> walked_;
+  Index all_;
+  std::map<ObjectHash, std::uint64_t> entries_of_;
   std::map<SessionId, SessionKeys> sessions_;
   BlobOpener opener_;
 };

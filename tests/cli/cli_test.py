@@ -6,74 +6,39 @@ Golden files: NAME.good beside this file; LIFEBOAT_UPDATE_GOOD=1 rewrites them.
 
 import json
 import os
-import pathlib
 import pty
 import signal
 import subprocess
-import sys
-import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).parent
-BIN = pathlib.Path(sys.argv.pop(1)).resolve()
-CANARY = "canary77secret"
+from transcript import BIN, CANARY, Case, run
 
-
-def run(*words, env=None, cwd=None, **more):
-    """Runs bin/WORDS[0] with nothing of our own environment but PATH."""
-    clean = {"PATH": os.environ["PATH"], **(env or {})}
-    return subprocess.run(
-        [BIN / words[0], *words[1:]], env=clean, cwd=cwd or "/", text=True, timeout=60,
-        stdin=subprocess.DEVNULL, stdout=more.pop("stdout", subprocess.PIPE),
-        stderr=more.pop("stderr", subprocess.PIPE), **more)
-
-
-class Case(unittest.TestCase):
-    maxDiff = None
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def config(self, text):
-        path = self.folder / "lifeboat.toml"
-        path.write_text(text)
-        return path
-
-    def assert_good(self, name, text):
-        path = HERE / f"{name}.good"
-        if os.environ.get("LIFEBOAT_UPDATE_GOOD"):
-            path.write_text(text)
-        self.assertEqual(path.read_text(), text)
-
-    def assert_usage_error(self, done, message, hint=None):
-        self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertEqual(done.stdout, "")
-        self.assertIn(message, done.stderr)
-        if hint:
-            self.assertIn(f"  hint: {hint}", done.stderr)
+HELP = {"lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
+        "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",)],
+        "lifeboat-verify": [()]}
 
 
 class Help(Case):
     def test_is_as_it_was_agreed(self):
-        for name in ("lifeboat-doctor",):
-            with self.subTest(name):
-                done = run(name, "--help")
-                self.assertEqual(done.returncode, 0)
-                self.assertEqual(done.stderr, "")
-                self.assert_good(name, done.stdout)
+        for name, verb in ((name, verb) for name, verbs in HELP.items() for verb in verbs):
+            with self.subTest(name=name, verb=verb):
+                done = run(name, *verb, "--help")
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assert_good("-".join((name, *verb)), done.stdout)
 
-    def test_of_every_executable_fits_into_80_columns_and_shows_exit_codes_and_examples(self):
-        for path in sorted(BIN.glob("lifeboat-*")):
-            with self.subTest(path.name):
-                done = run(path.name, "--help")
-                self.assertEqual(done.returncode, 0, done.stderr)
-                self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
-                self.assertIn("\nExamples:\n", done.stdout)
-                if "\nVerbs:\n" not in done.stdout:
-                    self.assertIn("\nExit codes:\n", done.stdout)
-                    self.assertIn("\nEnvironment:\n", done.stdout)
+    def test_of_every_command_fits_into_80_columns_and_shows_exit_codes_and_examples(self):
+        self.assertEqual({path.name for path in BIN.glob("lifeboat-*")}, set(HELP))
+        for name, verb in ((name, verb) for name, verbs in HELP.items() for verb in verbs):
+            with self.subTest(name=name, verb=verb):
+                text = run(name, *verb, "--help").stdout
+                self.assertLessEqual(max(map(len, text.splitlines())), 80)
+                self.assertIn("\nExamples:\n", text)
+                if "\nVerbs:\n" in text:
+                    listed = text.split("Verbs:\n")[1].split("\n\n")[0].splitlines()
+                    self.assertEqual([(line.split()[0],) for line in listed], HELP[name][1:])
+                else:
+                    self.assertIn("\nExit codes:\n", text)
+                    self.assertIn("\nEnvironment:\n", text)
 
     def test_wins_over_a_command_line_that_is_wrong(self):
         self.assertEqual(run("lifeboat-doctor", "--nonsense", "--help").returncode, 0)

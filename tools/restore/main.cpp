@@ -24,7 +24,7 @@ cli::ToolInfo tool() {
       .examples = {{"lifeboat restore latest --postgres env:NEW_URL", "the newest snapshot"},
                    {"lifeboat restore 7f3a91c2 --postgres env:NEW_URL --jobs 4",
                     "one by the beginning of its id"}},
-      .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied,
+      .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
                      ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
       .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY", "PATH"},
   };

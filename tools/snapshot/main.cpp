@@ -35,7 +35,7 @@ struct Options {
 
 void declare(cli::OptionSet& set, Options& options) {
   cli::declare_source_options(set);
-  set.list("tag", options.tags, "TEXT", "a word to find the snapshot by");
+  set.list("tag", options.tags, "TEXT", "a word that is kept with the snapshot");
   cli::declare_vault_options(set);
 }
 

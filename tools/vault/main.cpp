@@ -97,7 +97,8 @@ void declare_check(cli::OptionSet& set, CheckOptions& options) {
 }
 
 ExitCode run_check(const CheckOptions& options, cli::Session& session) {
-  const auto open = cli::open_vault(session, cli::reading_roles());
+  const std::vector<lifeboat::config::Role> only_reader = {lifeboat::config::Role::identity};
+  const auto open = cli::open_vault(session, options.decrypt ? only_reader : cli::reading_roles());
   const auto depth = options.decrypt ? vault::CheckDepth::decrypt
                      : options.packs ? vault::CheckDepth::packs
                                      : vault::CheckDepth::structure;

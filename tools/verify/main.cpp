@@ -24,7 +24,7 @@ cli::ToolInfo tool() {
       .examples = {{"lifeboat verify latest --scratch local", "on this machine"},
                    {"lifeboat verify latest --scratch env:SCRATCH_URL --json | jq -r .verdict",
                     "in a given database"}},
-      .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied,
+      .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
                      ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
       .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY", "PATH", "TMPDIR"},
   };
@@ -38,7 +38,7 @@ void declare(cli::OptionSet& set, Options& options) {
   set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
                "latest, an id, or the beginning of one");
   cli::declare_scratch_options(set);
-  set.list("source", set.flags().sources, "NAME", "which of the snapshot's sources");
+  set.value("source", set.flags().sources, "NAME", "which of the snapshot's sources");
   set.number("jobs", set.flags().jobs, 1, "N", "connections (default: 2)");
   cli::declare_vault_options(set);
 }

@@ -43,7 +43,7 @@ TEST(Credential, OfAnotherRoleIsRefusedWithTheRightVariableNamed) {
     static_cast<void>(find_credential(mixed, Role::writer));
     FAIL() << "accepted";
   } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    EXPECT_EQ(error.kind(), ErrorKind::denied);
     EXPECT_THAT(error.message(), HasSubstr("LIFEBOAT_WRITER"));
     EXPECT_THAT(error.hint(), HasSubstr("LIFEBOAT_IDENTITY"));
     EXPECT_EQ((error.message() + error.hint()).find("canary77"), std::string::npos);

@@ -46,6 +46,16 @@ TEST(ConnectionUrl, OfAnotherSchemeIsAUsageErrorWithAHint) {
   EXPECT_EQ(error.message().find("topsecret"), std::string::npos);
 }
 
+TEST(ConnectionUrl, WithAPortThatIsNoneNeverQuotesWhatStandsThere) {
+  for (const char* url : {"postgres://shop:top/secret@db/shop", "postgres://db:0/shop",
+                          "postgres://db:65536/shop", "host=db port=top", "postgres://a:1,b:x/s"}) {
+    const Error error = refusal_of(url);
+    EXPECT_EQ(error.kind(), ErrorKind::usage) << url;
+    EXPECT_EQ(error.message().find("top"), std::string::npos) << error.message();
+  }
+  EXPECT_EQ(environment_of(Secret("postgres://a:5432,b:5433/shop")).at("PGPORT"), "5432,5433");
+}
+
 TEST(ConnectionUrl, ThatCannotBeParsedNeverQuotesThePassword) {
   for (const char* url : {"postgres://shop:top%secret@db/shop", "postgres://db/shop?tops%ecret=1",
                           "postgres://shop@[topsecret/shop", "topsecret", ""}) {

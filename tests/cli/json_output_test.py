@@ -1,0 +1,214 @@
+"""Compares what each command prints with --json with the tables of docs/json-output.md.
+
+usage: json_output_test.py BIN_DIRECTORY [unittest arguments]
+The snapshot of these tests is of a database that a restore cannot bring back whole, so that every
+list has something in it.
+"""
+
+import contextlib
+import json
+import pathlib
+import re
+import shutil
+import unittest
+
+import postgres
+from transcript import CANARY, Case, run
+from world import World, secrets_said
+
+PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+TIMES = {"at", "time", "started", "finished", "proven_at"}
+IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum"}
+# A document of its own, or a list of words.
+LEAVES = {".attestations[].report", ".snapshots[].sources[]", ".snapshots[].tags[]", ".tags[]",
+          ".not_checked[]"}
+
+# A foreign table is not carried. The materialized view changes, deletes and adds a row wherever it
+# is refreshed.
+SPOILED = """
+CREATE TABLE orders (id int PRIMARY KEY, total int);
+INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n;
+SELECT lo_from_bytea(0, 'a large object');
+CREATE FOREIGN DATA WRAPPER nowhere;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER nowhere;
+CREATE FOREIGN TABLE legacy (id int) SERVER elsewhere;
+CREATE FUNCTION spoil() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE public.orders SET total = total + 1 WHERE id = 77;
+  DELETE FROM public.orders WHERE id = (SELECT min(id) FROM public.orders);
+  INSERT INTO public.orders SELECT max(id) + 1, 0 FROM public.orders;
+  RETURN 1;
+END $$;
+CREATE MATERIALIZED VIEW spoiler AS SELECT spoil();
+"""
+
+world = None
+
+
+def setUpModule():
+    global world
+    world = World()
+
+
+def tearDownModule():
+    world.end()
+
+
+def sections():
+    """Heading → rows of its table, as (path, meaning)."""
+    found = {}
+    for part in re.split(r"^##+ ", PAGE.read_text(), flags=re.MULTILINE)[1:]:
+        heading, _, text = part.partition("\n")
+        found[heading] = re.findall(r"^\| `(\.[^`]+)` \| (.*) \|$", text, flags=re.MULTILINE)
+    return found
+
+
+def documented(heading):
+    """All paths of a command's table, shared objects put in."""
+    tables = sections()
+    paths = {".format"}
+    for path, meaning in tables[heading]:
+        paths.add(path)
+        if shared := re.search(r"\]\(#(\w+)\)", meaning):
+            paths |= {path + inner for inner, _ in tables[shared[1]]}
+    # What has fields of its own need not be a row itself.
+    return {re.sub(r"\[\]$", "", path) for path in paths} | {
+        path[:cut.start()] for path in paths for cut in re.finditer(r"(\[\])?\.", path)
+        if cut.start()}
+
+
+def fields(value, path=""):
+    """Every path below `value`, with its values."""
+    if isinstance(value, dict) and path not in LEAVES:
+        for name, inner in value.items():
+            yield f"{path}.{name}", inner
+            yield from fields(inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from fields(inner, path + "[]")
+
+
+class Json(Case):
+    def look_at(self, heading, *outputs):
+        """All the documented fields occur in some of the documents, and no other in any."""
+        found = set()
+        for done in outputs:
+            self.assertIn('{\n  "format": 1,', done.stdout[:20], done.stderr)
+            document = json.loads(done.stdout)
+            for path, value in fields(document):
+                found.add(path)
+                self.look_at_value(path, value)
+        self.assertEqual(found - documented(heading), set(), "not documented")
+        self.assertEqual(documented(heading) - found, set(), "documented, but not there")
+
+    def look_at_value(self, path, value):
+        name = path.rpartition(".")[2]
+        if name in TIMES and value is not None:
+            self.assertRegex(value, f"^{TIME.pattern}$", path)
+        elif isinstance(value, str):
+            self.assertIsNone(TIME.fullmatch(value), f"{path} looks like a time")
+        if name.endswith(("_bytes", "_ms")) and value is not None:
+            self.assertIs(type(value), int, path)
+        if name in IDS and isinstance(value, str) and not path.startswith((".checks", ".keys")):
+            self.assertRegex(value, "^[0-9a-f]{32,}$", path)
+
+
+class Documents(Json):
+    @classmethod
+    def setUpClass(cls):
+        cls.source = world.server.create_database("spoiled", SPOILED)
+        world.server.sql("CREATE ROLE plain LOGIN")  # may not make all that is in the snapshot
+        cls.vault, cls.keys = world.new_vault("documents")
+        folder = world.folder / "two.toml"
+        folder.write_text('[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n'
+                          '[source.lost]\nkind = "postgres"\nurl = "env:LOST_URL"\n')
+        env = world.env("writer", cls.vault, cls.keys, SHOP_URL=cls.source,
+                        LOST_URL=world.server.tcp_url("lost"))
+        cls.taken = run("lifeboat", "snapshot", "--json", "--tag=before", "--config", folder,
+                        env=env)
+        cls.reader = world.env("identity", cls.vault, cls.keys)
+
+    @staticmethod
+    def database_of_plain(name):
+        world.server.sql(f"CREATE DATABASE {name} OWNER plain")
+        return world.server.url(name).replace("postgres@", "plain@")
+
+    def test_of_snapshot(self):
+        self.assertEqual(self.taken.returncode, 3, self.taken.stderr)
+        self.look_at("`lifeboat snapshot --json`", self.taken)
+
+    def test_of_vault_create(self):
+        done = run("lifeboat", "vault", "create", self.folder / "vault", "--keys", self.folder,
+                   "--json")
+        self.look_at("`lifeboat vault create --json`", done)
+
+    def test_of_verify_and_of_what_the_vault_then_shows(self):
+        done = run("lifeboat", "verify", "latest", "--scratch=env:SCRATCH_URL", "--json",
+                   env={**self.reader, "SCRATCH_URL": self.database_of_plain("scratch")})
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.look_at("`lifeboat verify --json`", done)
+        document = json.loads(done.stdout)
+        orders = next(table for table in document["tables"] if table["name"] == "public.orders")
+        self.assertEqual({name: orders["difference"][name]
+                          for name in ("missing", "extra", "changed", "columns")},
+                         {"missing": 1, "extra": 1, "changed": 1, "columns": ["total"]})
+
+        for verb in ("ls", "show"):
+            words = (verb, "latest") if verb == "show" else (verb,)
+            whole = run("lifeboat", "vault", *words, "--json", env=self.reader)
+            self.assertEqual(whole.returncode, 0, whole.stderr)
+            outputs = [whole, run("lifeboat", "vault", *words, "--json",
+                                  env=world.env("viewer", self.vault, self.keys))]
+            if verb == "ls":
+                outputs.append(run("lifeboat", "vault", *words, "--json",
+                                   env=self.reader | {"LIFEBOAT_VAULT": self.with_a_gap()}))
+            self.look_at(f"`lifeboat vault {verb} --json`", *outputs)
+
+    def with_a_gap(self):
+        """A copy of the vault with a problem."""
+        vault = shutil.copytree(self.vault, self.folder / "gap")
+        for path in vault.glob("record/*/*"):
+            path.write_bytes(path.read_bytes()[:-1])
+        return str(vault)
+
+    def test_of_vault_check(self):
+        vault = world.copy_of_the_vault(self.folder / "vault")
+        next(vault.glob("g1/pack/*/*")).unlink()
+        self.look_at("`lifeboat vault check --json`",
+                     world.vault_verb("check", "--json", vault=vault))
+
+    def test_of_restore(self):
+        done = run("lifeboat", "restore", "latest", "--postgres=env:NEW_URL", "--json",
+                   env={**self.reader, "NEW_URL": self.database_of_plain("new")})
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.look_at("`lifeboat restore --json`", done)
+
+    def test_of_doctor(self):
+        done = run("lifeboat", "doctor", "--json", env=self.reader)
+        self.look_at("`lifeboat doctor --json`", done)
+        ids = [check["id"] for check in json.loads(done.stdout)["checks"]]
+        meaning = dict(sections()["`lifeboat doctor --json`"])[".checks[].id"]
+        self.assertEqual(ids, re.findall("`([a-z-]+)`", meaning))
+
+    def test_of_the_settings(self):
+        done = run("lifeboat", "snapshot", "--show-config", "--json", env=self.reader)
+        self.look_at("`--show-config --json`, all commands", done)
+
+
+class Errors(Json):
+    def test_have_the_documented_fields_and_kinds(self):
+        done = world.snapshot_of(world.server.tcp_url("nowhere", CANARY), "--json")
+        error = self.assert_json_error(done, 12, "denied", "password authentication failed")
+        text = PAGE.read_text()
+        table = text.partition("| field of `.error` | meaning |")[2].partition("\n\n")[0]
+        self.assertEqual(list(error), re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE))
+        codes = (PAGE.parent / "exit-codes.md").read_text()
+        kinds = re.search(r"\| `kind` \| one of (.*);", text)[1]
+        self.assertEqual(set(re.findall(r"`(\w+)`", kinds)),
+                         set(re.findall(r"^\| \d+ \| \w+ \| (\w+) \|", codes, re.MULTILINE)))
+        self.assertEqual(secrets_said([CANARY, postgres.PASSWORD]), [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
