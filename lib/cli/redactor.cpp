@@ -4,12 +4,14 @@
 #include <array>
 #include <optional>
 
+#include "config/credential.h"
 #include "config/secret_reference.h"
 
 namespace lifeboat::cli {
 namespace {
 
 constexpr std::size_t kShortestMasked = 4;
+constexpr std::size_t kLongAsASecret = 40;
 
 std::optional<int> hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -59,7 +61,14 @@ std::string_view password_in(std::string_view url) {
   return url.substr(begin, url.size() - behind - begin);
 }
 
-/// Credentials keep their role, so that a message stays useful: "lifeboat-writer-1***".
+bool names_role(std::string_view word) {
+  return std::any_of(config::kRoles.begin(), config::kRoles.end(),
+                     [word](config::Role role) { return config::name_of(role) == word; });
+}
+
+/// Credentials keep their role, so that a message stays useful: "lifeboat-writer-1***". A path such
+/// as /srv/lifeboat-prod-1/vault stays whole; what is as long as a secret does not, whatever it
+/// calls itself.
 std::string mask_credentials(std::string text) {
   static constexpr std::string_view kStart = "lifeboat-";
   static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
@@ -71,7 +80,10 @@ std::string mask_credentials(std::string text) {
     if (role_end == std::string::npos || text.compare(role_end, 2, "-1") != 0) continue;
     const std::size_t body = role_end + 2;
     const std::size_t end = std::min(text.find_first_not_of(kBody, body), text.size());
-    if (end > body) text.replace(body, end - body, "***");
+    const std::size_t role = at + kStart.size();
+    const bool is_credential = names_role(std::string_view(text).substr(role, role_end - role)) ||
+                               std::min(text.find('/', body), end) - body >= kLongAsASecret;
+    if (end > body && is_credential) text.replace(body, end - body, "***");
   }
   return text;
 }

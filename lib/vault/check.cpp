@@ -6,10 +6,9 @@
 #include <unordered_set>
 
 #include "base/units.h"
-#include "base/wire.h"
 #include "seal/sha256.h"
+#include "vault/blob_check.h"
 #include "vault/list.h"
-#include "vault/object_header.h"
 #include "vault/object_names.h"
 
 namespace lifeboat::vault {
@@ -139,7 +138,7 @@ class Checker {
     for (const SessionId& session : part.segment.sessions()) {
       require(names::session(part.ref.generation, session).name(), 0, false);
     }
-    segments_.insert_or_assign(part.ref.hash, std::pair{part.ref, snapshot.link.author});
+    segments_.insert_or_assign(part.ref.hash, BlobCheck::Segment{part.ref, snapshot.link.author});
   }
 
   void check_lists(const SnapshotRecord& snapshot) {
@@ -203,7 +202,7 @@ class Checker {
     observer_.phase("packs");
     if (report_.depth == CheckDepth::decrypt) {
       vault_.require_role(Role::identity, "check --decrypt");
-      count_index_entries();
+      blob_check_.emplace(vault_, segments_);
     }
     for (const auto& [name, found] : objects_) {
       const ObjectType type = found.parsed.type;
@@ -212,19 +211,6 @@ class Checker {
         continue;
       }
       guarded(name, [&] { check_pack(name, found); });
-    }
-  }
-
-  /// Loads every segment that some snapshot needs, each once, and counts what it says of each pack.
-  void count_index_entries() {
-    for (const auto& [hash, place] : segments_) {
-      IndexSegment segment = vault_.read_segment(place.first, place.second);
-      for (std::size_t i = 0; i < segment.size(); ++i) {
-        const IndexSegment::Entry entry = segment.entry(i);
-        if (all_.find(entry.id)) continue;  // an id that two segments know counts once
-        ++entries_of_[segment.packs()[entry.pack].hash];
-      }
-      all_.add(place.first, std::move(segment));
     }
   }
 
@@ -239,63 +225,7 @@ class Checker {
     }
     if (found.parsed.type == ObjectType::index_segment) return;
     ++report_.packs;
-    if (report_.depth == CheckDepth::decrypt) check_blobs(*stored, found);
-  }
-
-  /// Opens every blob that the pack's own directory lists, and compares the index with it.
-  void check_blobs(ByteView pack, const Found& found) {
-    const BlobContext context = context_in_front(pack, found);
-    const auto index_keys = vault_.keyring().index_keys(context.generation, context.writer);
-    if (!index_keys) throw Error(ErrorKind::corrupt, "its writer is unknown");
-    std::uint64_t indexed = 0;
-    for (const PackedBlob& blob : read_directory(pack, found.parsed.type, context, *index_keys)) {
-      check_blob(pack, context, *index_keys, blob);
-      ++report_.blobs;
-      const auto location = all_.find(blob.id);
-      if (!location || location->pack != found.parsed.hash) continue;
-      if (location->place.offset != blob.place.offset) {
-        throw Error(ErrorKind::corrupt, "the index says that a blob is elsewhere in it");
-      }
-      ++indexed;
-    }
-    const auto expected = entries_of_.find(found.parsed.hash);
-    if (expected != entries_of_.end() && expected->second != indexed) {
-      throw Error(ErrorKind::corrupt, "the index knows blobs that are not in it");
-    }
-  }
-
-  BlobContext context_in_front(ByteView pack, const Found& found) const {
-    WireReader reader(pack, "a pack");
-    const Generation generation = read_object_header(reader, found.parsed.type, "a pack");
-    const auto length = reader.get<std::uint32_t>();
-    const SessionHeader header = SessionHeader::decode(reader.get_bytes(length));
-    if (header.vault != vault_.id() || header.generation != generation) {
-      throw Error(ErrorKind::corrupt, "it belongs to another vault or generation");
-    }
-    return {vault_.id(), generation, header.id, header.writer};
-  }
-
-  void check_blob(ByteView pack, const BlobContext& context, const IndexKeys& index_keys,
-                  const PackedBlob& blob) {
-    const std::uint64_t end = std::uint64_t{blob.place.offset} + blob.place.stored_bytes;
-    if (end > pack.size()) throw Error(ErrorKind::corrupt, "its directory points behind its end");
-    const ByteView stored = pack.subspan(blob.place.offset, blob.place.stored_bytes);
-    if (blob.place.kind == BlobKind::list) {
-      static_cast<void>(opener_.open_list(context, index_keys, blob.id, blob.place, stored));
-      return;
-    }
-    const auto keys = vault_.keyring().writer_keys(context.generation, context.writer);
-    static_cast<void>(opener_.open(context, session_keys(context.generation, context.session),
-                                   keys.value(), blob.id, blob.place, stored));
-  }
-
-  const SessionKeys& session_keys(Generation generation, const SessionId& id) {
-    const auto at = sessions_.find(id);
-    if (at != sessions_.end()) return at->second;
-    const auto key = names::session(generation, id);
-    const auto stored = vault_.store().get(key, kMaxSessionBytes);
-    if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing");
-    return sessions_.emplace(id, open_session(*stored, vault_.self())).first->second;
+    if (blob_check_) report_.blobs += blob_check_->check(*stored, found.parsed);
   }
 
   void count_unreferenced() {
@@ -328,11 +258,9 @@ class Checker {
   std::set<std::string> needed_;
   std::vector<SegmentRef> loaded_;
   Index index_;
-  std::map<ObjectHash, std::pair<SegmentRef, KeyId>> segments_;
+  std::map<ObjectHash, BlobCheck::Segment> segments_;
   std::unordered_set<BlobId, IdHash> walked_;
-  Index all_;
-  std::map<ObjectHash, std::uint64_t> entries_of_;
-  std::map<SessionId, SessionKeys> sessions_;
+  std::optional<BlobCheck> blob_check_;
   BlobOpener opener_;
 };
 

@@ -438,6 +438,23 @@ class Signals(Case):
         self.assert_json_error(done, 5, "cancelled", "stopped")
         self.assertEqual(world.ids(), [world.snapshot])
 
+    def test_in_the_middle_of_a_restore_leave_a_target_that_shows_it(self):
+        vault, keys = world.new_vault("slow")
+        world.take(world.server.create_database(
+            "slow", "CREATE MATERIALIZED VIEW slow AS SELECT count(*) FROM pg_advisory_xact_lock(7)"),
+            vault, keys)
+        target = world.server.create_database("interrupted")
+        words = ("lifeboat", "restore", "latest", "--postgres=env:NEW_URL")
+        env = world.env("identity", vault, keys, NEW_URL=target)
+        with world.held_open("interrupted", "SELECT pg_advisory_lock(7);"):
+            done = world.stopped(words, env, self.WAITS, signal.SIGINT)
+        self.assert_error(done, 5, "stopped", "drop and create the target database")
+        self.assertIn("schema lifeboat_restore marks it", done.stderr)
+        self.assert_error(run(*words, env=env), 15, "the target holds an unfinished restore")
+        world.server.sql("DROP DATABASE interrupted")
+        world.server.create_database("interrupted")
+        self.assertEqual(run(*words, env=env).returncode, 0)
+
 
 class Damage(Case):
     def copy_with(self, pattern, change):

@@ -94,7 +94,13 @@ TEST_F(ConcurrencyTest, AnAlterQueuedBehindTheLeaderMakesNobodyWait) {
 }
 
 TEST_F(ConcurrencyTest, AnAlterThatComesDuringTheReadingWaitsAndTheCaptureGoesOn) {
-  execute("CREATE TABLE t (x int); INSERT INTO t SELECT generate_series(1, 1000)");
+  // Definitions that the server cannot give without a lock on the table.
+  execute(
+      "CREATE TABLE t (x int PRIMARY KEY DEFAULT 7, CHECK (x > 0));"
+      "CREATE INDEX later ON t ((x + 1)) WHERE x > 5; CREATE POLICY mine ON t USING (x > 3);"
+      "CREATE TRIGGER calm BEFORE UPDATE ON t FOR EACH ROW WHEN (new.x > old.x)"
+      "  EXECUTE FUNCTION suppress_redundant_updates_trigger();"
+      "INSERT INTO t SELECT generate_series(1, 1000)");
   std::future<void> alter;
   CollectingSink sink;
   sink.on_first_row = [&] {

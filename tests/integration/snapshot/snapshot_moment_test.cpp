@@ -7,6 +7,7 @@
 
 #include "harness/disk_vault.h"
 #include "harness/postgres_server.h"
+#include "postgres/range_plan.h"
 #include "pq/connection.h"
 #include "restore/restore.h"
 #include "verify/verify.h"
@@ -17,7 +18,7 @@ namespace {
 using harness::shared_server;
 
 constexpr const char* kBank = "bank";
-constexpr int kAccounts = 12000;
+constexpr int kAccounts = 20000;
 constexpr int kOpeningBalance = 1000;
 constexpr int kBusyAccounts = 600;
 constexpr int kLedgerRows = 500;
@@ -28,9 +29,10 @@ void open_bank() {
   shared_server().create_database(kBank);
   shared_server().execute(
       kBank,
-      "CREATE TABLE accounts (id int PRIMARY KEY, balance bigint NOT NULL, note text);"
+      "CREATE TABLE accounts (id int PRIMARY KEY, balance bigint NOT NULL, note text)"
+      " WITH (fillfactor = 10);"
       "INSERT INTO accounts SELECT n, " +
-          std::to_string(kOpeningBalance) + ", repeat(md5(n::text), 20) FROM generate_series(1, " +
+          std::to_string(kOpeningBalance) + ", repeat(md5(n::text), 4) FROM generate_series(1, " +
           std::to_string(kAccounts) +
           ") n;"
           "CREATE TABLE ledger (line int PRIMARY KEY, edition bigint NOT NULL);"
@@ -43,7 +45,8 @@ void open_bank() {
 class Business {
  public:
   Business() {
-    refill_ledger(bank());  // before the first snapshot, too, it is never short
+    pq::Connection first = bank();
+    refill_ledger(first);  // from the first snapshot on it is never short
     for (unsigned teller = 0; teller < kTellers; ++teller) {
       start([this, dice = std::mt19937(teller)](pq::Connection& session) mutable {
         transfer(session, dice);
@@ -75,11 +78,12 @@ class Business {
 
   /// The lower id first: two transfers never wait for each other in a circle.
   void transfer(pq::Connection& session, std::mt19937& dice) {
-    const unsigned from = dice() % kBusyAccounts;
-    const unsigned to = (from + 1 + dice() % (kBusyAccounts - 1)) % kBusyAccounts;
-    const int amount = (from < to ? 1 : -1) * static_cast<int>(1 + dice() % 100);
+    std::uniform_int_distribution<int> any_account(0, kBusyAccounts - 1);
+    const int from = any_account(dice);
+    const int to = (from + 1 + any_account(dice) % (kBusyAccounts - 1)) % kBusyAccounts;
+    const int amount = from - to;  // any, both signs
     // Spread over the table, so that both ends of a transfer lie in parts read at other times.
-    const auto account = [](unsigned n) {
+    const auto account = [](int n) {
       return std::to_string(1 + n * (kAccounts / kBusyAccounts));
     };
     session.execute("BEGIN; UPDATE accounts SET balance = balance - " + std::to_string(amount) +
@@ -89,7 +93,6 @@ class Business {
     ++transfers_;
   }
 
-  void refill_ledger(pq::Connection&& session) { refill_ledger(session); }
   void refill_ledger(pq::Connection& session) {
     session.execute("BEGIN; TRUNCATE ledger; INSERT INTO ledger SELECT n, " +
                     std::to_string(refills_) + " FROM generate_series(1, " +
@@ -98,10 +101,10 @@ class Business {
   }
 
   void change_schema(pq::Connection& session) {
-    for (const char* statement : {"ALTER TABLE shifting ADD COLUMN extra text DEFAULT 'more'",
-                                  "CREATE INDEX shifting_word ON shifting (word)",
-                                  "DROP INDEX shifting_word",
-                                  "ALTER TABLE shifting DROP COLUMN extra"}) {
+    for (const char* statement :
+         {"ALTER TABLE shifting ADD COLUMN extra text DEFAULT 'more'",
+          "CREATE INDEX shifting_word ON shifting (word)", "DROP INDEX shifting_word",
+          "ALTER TABLE shifting DROP COLUMN extra"}) {
       session.execute(std::string(statement) + "; SELECT pg_sleep(0.15)");
       ++schema_changes_;
     }
@@ -138,6 +141,7 @@ std::vector<snapshot::Report> take_during_business(harness::DiskVault& vault, in
       EXPECT_GT(business.transfers(), before) << "nothing was written during the snapshot";
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::busy) throw;
+      std::cout << "[  busy    ] " << error.message() << "\n";
       ++busy;
     }
   }
@@ -171,8 +175,8 @@ TEST(SnapshotMoment, IsOneMomentHoweverMuchIsWrittenMeanwhile) {
     EXPECT_FALSE(snapshot.lost_anything());
     const auto record = vault::resolve_snapshot(reader, snapshot.id.hex());
     const auto restored = restore::restore_postgres(
-        reader, record,
-        {.source = {}, .url = shared_server().create_database("moment"), .jobs = 2}, observer, {});
+        reader, record, {.source = {}, .url = shared_server().create_database("moment"), .jobs = 2},
+        observer, {});
     EXPECT_FALSE(restored.lost_anything());
     EXPECT_EQ(restored.load.rows, snapshot.sources.at(0).summary.rows);
     expect_one_moment("moment");

@@ -97,11 +97,10 @@ TEST_F(UnwritableVault, ReadOnlyItIsDenied) {
       vault_.tool("snapshot", vault::Role::writer, {"--postgres=env:SHOP_URL", "--quiet"});
   command.program = vault_.home() / "lifeboat-snapshot";  // the build may lie where he has no way
   fs::copy_file(harness::tool_directory() / "lifeboat-snapshot", command.program);
-  command.environment = {
-      {"LIFEBOAT_VAULT", vault_.directory()},
-      {"SHOP_URL", url_.reveal()},
-      {harness::credential_variable(vault::Role::writer),
-       std::string(vault_.capability(vault::Role::writer).to_text().reveal())}};
+  command.environment = {{"LIFEBOAT_VAULT", vault_.directory()},
+                         {"SHOP_URL", url_.reveal()},
+                         {harness::credential_variable(vault::Role::writer),
+                          std::string(vault_.capability(vault::Role::writer).to_text().reveal())}};
   if (user) {
     command.user = user->first;
     command.group = user->second;

@@ -24,7 +24,12 @@ TEST(Redactor, MasksUrlPasswordsAndCredentialsItWasNotToldOf) {
   EXPECT_EQ(redactor.redact("connect to postgres://u:p@h/db"), "connect to postgres://u:***@h/db");
   EXPECT_EQ(redactor.redact("bad key lifeboat-writer-1qwertz234, sorry"),
             "bad key lifeboat-writer-1***, sorry");
+  EXPECT_EQ(redactor.redact("bad key lifeboat-wirter-1" + std::string(200, 'q')),
+            "bad key lifeboat-wirter-1***");
   EXPECT_EQ(redactor.redact("lifeboat-snapshot-1"), "lifeboat-snapshot-1");
+  EXPECT_EQ(
+      redactor.redact("there is no vault at /srv/lifeboat-prod-1a/vaults/the-one-of-the-shop"),
+      "there is no vault at /srv/lifeboat-prod-1a/vaults/the-one-of-the-shop");
 }
 
 TEST(Redactor, MasksTheLongerOfTwoSecretsThatBeginAlike) {

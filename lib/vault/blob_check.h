@@ -1,0 +1,44 @@
+#ifndef LIFEBOAT_VAULT_BLOB_CHECK_H_
+#define LIFEBOAT_VAULT_BLOB_CHECK_H_
+
+#include <map>
+
+#include "vault/object_names.h"
+#include "vault/pack.h"
+#include "vault/session.h"
+#include "vault/vault.h"
+
+namespace lifeboat::vault {
+
+/// The deepest level of a check: opens every blob of a pack and compares the pack's own directory
+/// with what the indexes say of it. Needs an identity. Not thread-safe.
+/// Memory: 61 bytes for each blob that an index knows.
+class BlobCheck {
+ public:
+  struct Segment {
+    SegmentRef ref;
+    KeyId writer;
+  };
+  /// Loads the segments that snapshots need. `vault` must outlive this. Throws as read_segment().
+  BlobCheck(const Vault& vault, const std::map<ObjectHash, Segment>& segments);
+
+  /// Checks one pack, whole; returns how many blobs it holds. Throws corrupt.
+  [[nodiscard]] std::uint64_t check(ByteView pack, const names::Parsed& name);
+
+ private:
+  void count_entries(const std::map<ObjectHash, Segment>& segments);
+  [[nodiscard]] BlobContext context_in_front(ByteView pack, ObjectType type) const;
+  void open(ByteView pack, const BlobContext& context, const IndexKeys& index_keys,
+            const PackedBlob& blob);
+  [[nodiscard]] const SessionKeys& session_keys(const BlobContext& context);
+
+  const Vault& vault_;
+  Index all_;
+  std::map<ObjectHash, std::uint64_t> entries_of_;  ///< of each pack, as the indexes have it
+  std::map<SessionId, SessionKeys> sessions_;
+  BlobOpener opener_;
+};
+
+}  // namespace lifeboat::vault
+
+#endif  // LIFEBOAT_VAULT_BLOB_CHECK_H_
