@@ -148,6 +148,10 @@ std::string verify_report_text(const verify::Report& report, const Paint& paint)
   table.add({plural(report.schema_items, "schema item") + " compared",
              plural(report.sequences, "sequence") + " at or after, " +
                  std::to_string(report.invalid_indexes) + " invalid indexes"});
+  if (report.indexes_checked) {
+    table.add({human_count(*report.indexes_checked) + " B-tree indexes checked",
+               "every row found in each (amcheck)"});
+  }
   if (report.large_objects) {
     table.add({std::string("large objects ") + (report.large_objects->equal ? "equal" : "differ"),
                plural(report.large_objects->rows, "piece") + " by keyed sum"});

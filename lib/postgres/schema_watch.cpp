@@ -23,10 +23,12 @@ bool ended(const std::future<SchemaDump>& run, milliseconds within) {
 std::vector<SchemaItem> items_now(pq::Connection& control,
                                   const std::vector<std::string>& excluded) {
   for (int look = 1;; ++look) {
+    control.execute("SAVEPOINT look");
     try {
       return read_items(control, excluded);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::busy || look == kRuns) throw;
+      control.execute("ROLLBACK TO look");
     }
   }
 }
@@ -49,6 +51,25 @@ std::vector<SchemaItem> changes_among(const std::vector<SchemaItem>& items,
 
 }  // namespace
 
+SchemaWatch::HeldTables::HeldTables(pq::Connection& control, const HeldSnapshot& snapshot)
+    : control_(control) {
+  control.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY");
+  try {
+    for (const std::string& sql : lock_statements(snapshot.tables, true)) control.execute(sql);
+  } catch (...) {
+    static_cast<void>(control.try_execute("ROLLBACK"));
+    throw;
+  }
+}
+
+SchemaWatch::HeldTables::~HeldTables() {
+  try {
+    static_cast<void>(control_.try_execute("ROLLBACK"));
+  } catch (const Error&) {
+    // The session is lost, and its locks with it.
+  }
+}
+
 SchemaWatch::SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot,
                          std::vector<SchemaItem> items_before,
                          std::vector<std::string> excluded_items, pq::Connection& control)
@@ -56,6 +77,7 @@ SchemaWatch::SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot
       snapshot_(snapshot),
       excluded_items_(std::move(excluded_items)),
       control_(control),
+      held_(control, snapshot),
       items_before_(std::move(items_before)) {
   start();
 }

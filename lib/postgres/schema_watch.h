@@ -18,9 +18,12 @@ namespace lifeboat::postgres {
 /// pg_dump reads (definitions of views, indexes, constraints) does not keep to its snapshot.
 ///
 /// `items_before` is the schema as it was before the snapshot, so that no change goes unseen.
-/// `control` and the snapshot's holder must outlive it. Destruction stops pg_dump and joins.
+/// `control` is in a transaction of this object's own, with the locks of all tables, as long as it
+/// lives; `control` and the snapshot's holder must outlive it. Destruction stops pg_dump, joins,
+/// and ends that transaction.
 class SchemaWatch {
  public:
+  /// Throws Error(busy) if somebody waits for one of the tables already.
   SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot,
               std::vector<SchemaItem> items_before, std::vector<std::string> excluded_items,
               pq::Connection& control);
@@ -38,6 +41,19 @@ class SchemaWatch {
                                   std::vector<NotCarried>& not_carried);
 
  private:
+  /// Looking at a definition takes a lock on its table. With an ALTER queued behind the snapshot's
+  /// holder that would be a wait for ourselves, unless we have that lock since before.
+  class HeldTables {
+   public:
+    HeldTables(pq::Connection& control, const HeldSnapshot& snapshot);
+    HeldTables(const HeldTables&) = delete;
+    HeldTables& operator=(const HeldTables&) = delete;
+    ~HeldTables();
+
+   private:
+    pq::Connection& control_;
+  };
+
   void start();
   void start_again();
   [[nodiscard]] SchemaDump finish_run();
@@ -48,6 +64,7 @@ class SchemaWatch {
   const HeldSnapshot& snapshot_;
   std::vector<std::string> excluded_items_;
   pq::Connection& control_;
+  HeldTables held_;
   std::vector<SchemaItem> items_before_;
   std::stop_source stop_;
   std::future<SchemaDump> run_;

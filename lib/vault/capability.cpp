@@ -105,13 +105,14 @@ Capability Capability::from_text(std::string_view text) {
   if (text.empty() || text.front() != '1') refuse("it is of a version this program does not know");
   text.remove_prefix(1);
 
+  constexpr std::size_t kBits = (kPayloadBytes + kChecksumBytes) * 8;
+  if (text.size() != (kBits + 4) / 5) refuse("it is cut off or too long");
   Bytes bytes;
   try {
     bytes = from_base32(text);
   } catch (const Error&) {
     refuse("it holds characters that no credential has");
   }
-  if (bytes.size() != kPayloadBytes + kChecksumBytes) refuse("it is cut off or too long");
   const ByteView payload = ByteView(bytes).first(kPayloadBytes);
   if (!std::ranges::equal(checksum(*role, payload), ByteView(bytes).subspan(kPayloadBytes))) {
     refuse("its checksum is wrong, so it was mistyped");

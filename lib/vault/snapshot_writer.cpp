@@ -24,7 +24,9 @@ const TrustedKey& own_key(const Vault& vault, const std::vector<std::string>& so
   }
   for (const std::string& name : source_names) {
     if (self->may_write(name)) continue;
-    throw Error(ErrorKind::denied, "this writer's credential is not for source " + name);
+    throw Error(ErrorKind::denied, "this writer's credential is not for source " + name,
+                "name the source as it was named when the credential was made (--source), or take "
+                "another writer's credential");
   }
   return *self;
 }

@@ -80,6 +80,7 @@ std::string to_json(const Report& report) {
       {"schema_items", report.schema_items},
       {"sequences", report.sequences},
       {"invalid_indexes", report.invalid_indexes},
+      {"indexes_checked", report.indexes_checked ? Json(*report.indexes_checked) : Json()},
       {"findings", findings},
       {"not_carried", not_carried},
       {"restore_ms", report.restore_took.count()},

@@ -55,6 +55,9 @@ struct Report {
   std::uint64_t schema_items = 0;
   std::uint64_t sequences = 0;
   std::uint64_t invalid_indexes = 0;
+  /// Indexes compared with their rows by amcheck; absent = not looked at (a given database, or a
+  /// server without amcheck).
+  std::optional<std::uint64_t> indexes_checked;
   std::vector<Finding> findings;  ///< of schema, sequences, indexes, and what was not restored
   std::vector<NotCarried> not_carried;  ///< what the snapshot itself does not hold
   std::chrono::milliseconds restore_took{0};
