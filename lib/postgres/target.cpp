@@ -107,8 +107,9 @@ void refuse_unfit_target(const TargetState& target, const LoadRequest& request) 
   if (target.user_objects > 0) {
     throw Error(ErrorKind::refused,
                 "the target is not empty: " + place + " holds " +
-                    std::to_string(target.user_objects) + " objects, " +
-                    std::to_string(target.user_tables) + " of them tables",
+                    std::to_string(target.user_objects) +
+                    (target.user_objects == 1 ? " object" : " objects") +
+                    " (tables: " + std::to_string(target.user_tables) + ")",
                 "restore into a new, empty database");
   }
 }

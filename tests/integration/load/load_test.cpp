@@ -172,7 +172,7 @@ TEST_F(Load, RefusesATargetThatIsNotEmpty) {
     FAIL() << "it was not refused";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::refused);
-    EXPECT_THAT(error.message(), HasSubstr("1 objects, 1 of them tables"));
+    EXPECT_THAT(error.message(), HasSubstr("1 object (tables: 1)"));
     EXPECT_NE(error.hint(), "");
   }
   EXPECT_EQ(server().value("full", "SELECT count(*) FROM pg_namespace WHERE nspname ~ 'lifeboat'"),

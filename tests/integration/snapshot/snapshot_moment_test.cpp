@@ -96,7 +96,7 @@ class Business {
   void refill_ledger(pq::Connection& session) {
     session.execute("BEGIN; TRUNCATE ledger; INSERT INTO ledger SELECT n, " +
                     std::to_string(refills_) + " FROM generate_series(1, " +
-                    std::to_string(kLedgerRows) + ") n; COMMIT; SELECT pg_sleep(0.2)");
+                    std::to_string(kLedgerRows) + ") n; COMMIT; SELECT pg_sleep(0.4)");
     ++refills_;
   }
 
@@ -105,7 +105,7 @@ class Business {
          {"ALTER TABLE shifting ADD COLUMN extra text DEFAULT 'more'",
           "CREATE INDEX shifting_word ON shifting (word)", "DROP INDEX shifting_word",
           "ALTER TABLE shifting DROP COLUMN extra"}) {
-      session.execute(std::string(statement) + "; SELECT pg_sleep(0.15)");
+      session.execute(std::string(statement) + "; SELECT pg_sleep(0.4)");
       ++schema_changes_;
     }
   }
@@ -117,14 +117,15 @@ class Business {
   std::vector<std::jthread> threads_;
 };
 
-/// Patient, because the ledger is locked again and again.
+/// Patient, because two tables are locked again and again.
 snapshot::Report take_patiently(harness::DiskVault& vault) {
   snapshot::Request request;
   request.postgres.emplace_back().name = "bank";
   request.postgres.back().capture.url = shared_server().url(kBank);
   request.postgres.back().capture.jobs = 2;
+  request.postgres.back().capture.lock_timeout = std::chrono::milliseconds(500);
   request.postgres.back().capture.lock_tries = 50;
-  SilentObserver observer;
+  struct O : Observer { void item_started(std::string_view, std::uint64_t) override {} void item_advanced(std::string_view, std::uint64_t, std::uint64_t) override {} void item_finished(std::string_view) override {} void warned(std::string_view m) override { std::cout << "W " << m << "\n"; } void phase(std::string_view m) override { std::cout << std::chrono::steady_clock::now().time_since_epoch().count()/1000000 % 1000000 << " " << m << "\n"; } } observer;
   const vault::Vault writer = vault.open_as(vault::Role::writer);
   return snapshot::take(writer, request, SystemClock(), observer, {});
 }
@@ -140,7 +141,7 @@ std::vector<snapshot::Report> take_during_business(harness::DiskVault& vault, in
       taken.push_back(take_patiently(vault));
       EXPECT_GT(business.transfers(), before) << "nothing was written during the snapshot";
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::busy) throw;
+      if (error.kind() != ErrorKind::busy) { system("cp /tmp/lbpg-*/server.log /tmp/jobs_server.log"); throw;}
       std::cout << "[  busy    ] " << error.message() << "\n";
       ++busy;
     }
@@ -165,6 +166,9 @@ void expect_one_moment(const std::string& database) {
 }
 
 TEST(SnapshotMoment, IsOneMomentHoweverMuchIsWrittenMeanwhile) {
+  shared_server().execute("postgres","ALTER SYSTEM SET log_statement='all'");
+  shared_server().execute("postgres","ALTER SYSTEM SET log_line_prefix='%m %p %a '");
+  shared_server().execute("postgres","SELECT pg_reload_conf()");
   open_bank();
   harness::DiskVault vault;
   const auto taken = take_during_business(vault, harness::long_run() ? 30 : 4);
