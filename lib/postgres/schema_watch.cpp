@@ -154,30 +154,31 @@ SchemaDump SchemaWatch::finish_run() {
 
 SchemaDump SchemaWatch::result(const std::vector<SchemaItem>& items,
                                std::vector<NotCarried>& not_carried) {
+  std::optional<Unsettled> best;
   for (int run = 1;; ++run) {
     try {
       SchemaDump dump = finish_run();
-      const std::vector<SchemaItem> changes =
-          changes_among(items, compare_items(items_before_, items_now(control_, excluded_items_)));
-      if (!changes.empty() && run < kRuns) {
-        start_again();
-        continue;
-      }
-      for (const SchemaItem& item : changes) {
-        not_carried.push_back({item.kind + " " + item.identity,
-                               "its definition changed while the schema was being dumped",
-                               Severity::loss});
-      }
-      return dump;
+      const std::vector<SchemaItem> now = items_now(control_, excluded_items_);
+      if (changes_among(items, compare_items(items_before_, now)).empty()) return dump;
+      best = {std::move(dump), changes_among(items, compare_items(items, now))};
     } catch (Error& error) {
       if (error.kind() != ErrorKind::internal) throw;
-      if (run == kRuns) {
+      if (run == kRuns && !best) {
         error.add_hint("run the snapshot again when no migration runs");
         throw;
       }
-      start_again();
+      // Where somebody waits for a table, another run gets no lock either: all we do is delay him.
+      if (best) break;
     }
+    if (run == kRuns) break;
+    start_again();
   }
+  for (const SchemaItem& item : best->changes) {
+    not_carried.push_back({item.kind + " " + item.identity,
+                           "its definition changed while the schema was being dumped",
+                           Severity::loss});
+  }
+  return std::move(best->dump);
 }
 
 }  // namespace lifeboat::postgres

@@ -36,7 +36,8 @@ class SchemaWatch {
   void await_locks();
 
   /// Blocks until there is a dump; runs pg_dump again, up to three times in all, if one of the
-  /// snapshot's own `items` changed meanwhile, and after that names those that did.
+  /// snapshot's own `items` changed since before the snapshot. Where that does not help, the last
+  /// dump counts, and those that changed since `items` were read are named.
   [[nodiscard]] SchemaDump result(const std::vector<SchemaItem>& items,
                                   std::vector<NotCarried>& not_carried);
 
@@ -52,6 +53,12 @@ class SchemaWatch {
 
    private:
     pq::Connection& control_;
+  };
+
+  /// A dump during which the schema may have changed, and what did.
+  struct Unsettled {
+    SchemaDump dump;
+    std::vector<SchemaItem> changes;
   };
 
   void start();

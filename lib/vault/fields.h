@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/wire.h"
 
 namespace lifeboat::vault {
@@ -34,6 +35,11 @@ template <typename Integer>
   return WireWriter().put(value).take();
 }
 
+/// A time: docs/format/vault.md §1.
+[[nodiscard]] inline Bytes wire(Instant instant) {
+  return wire(static_cast<std::uint64_t>(instant.time_since_epoch().count()));
+}
+
 /// One field; a view into the bytes that the reader was given.
 struct Field {
   std::uint16_t number = 0;
@@ -56,6 +62,9 @@ struct Field {
     const auto result = reader.get_array<N>();
     reader.expect_end();
     return result;
+  }
+  [[nodiscard]] Instant instant() const {
+    return Instant(std::chrono::milliseconds(integer<std::uint64_t>()));
   }
   [[nodiscard]] std::string text() const { return std::string(as_text(value)); }
   /// What to do with a number one doesn't know: nothing, or Error(corrupt) naming the newer format.

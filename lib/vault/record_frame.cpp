@@ -31,10 +31,6 @@ Bytes additional_data(ObjectType type, const VaultId& vault, Generation generati
       .take();
 }
 
-std::uint64_t wire_time(Instant instant) {
-  return static_cast<std::uint64_t>(instant.time_since_epoch().count());
-}
-
 void take_trust(const Field& field, Link& link) {
   WireReader reader = field.reader();
   link.trust_number = reader.get<std::uint32_t>();
@@ -95,10 +91,10 @@ bool take_link_field(const Field& field, Link& link) {
       link.seen.push_back(decode_seen(field));
       return true;
     case 10:
-      link.started = Instant(std::chrono::milliseconds(field.integer<std::uint64_t>()));
+      link.started = field.instant();
       return true;
     case 11:
-      link.finished = Instant(std::chrono::milliseconds(field.integer<std::uint64_t>()));
+      link.finished = field.instant();
       return true;
     default:
       return false;
@@ -106,7 +102,7 @@ bool take_link_field(const Field& field, Link& link) {
 }
 
 void put_times(FieldsWriter& fields, const Link& link) {
-  fields.optional(10, wire(wire_time(link.started))).optional(11, wire(wire_time(link.finished)));
+  fields.optional(10, wire(link.started)).optional(11, wire(link.finished));
 }
 
 Bytes encode_record(ObjectType type, Link& link, ByteView public_fields, ByteView sealed_fields,

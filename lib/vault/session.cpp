@@ -49,7 +49,7 @@ Bytes encode_body(const SessionHeader& header) {
       .critical(2, header.id.view())
       .critical(3, header.writer.view())
       .critical(4, WireWriter().put(header.trust_number).put_bytes(header.trust_hash.view()).take())
-      .optional(5, wire(static_cast<std::uint64_t>(header.started.time_since_epoch().count())));
+      .optional(5, wire(header.started));
   for (const auto& recipient : header.recipients) fields.critical(6, encode_recipient(recipient));
   const Bytes body = fields.take();
   WireWriter writer;
@@ -101,7 +101,7 @@ SessionHeader SessionHeader::decode(ByteView stored) {
         decode_trust(*field, header);
         break;
       case 5:
-        header.started = Instant(std::chrono::milliseconds(field->integer<std::uint64_t>()));
+        header.started = field->instant();
         break;
       case 6:
         header.recipients.push_back(decode_recipient(field->value));

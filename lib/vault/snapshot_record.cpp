@@ -41,7 +41,7 @@ Bytes encode_source(const SourceSummary& source) {
   fields.critical(1, as_bytes(source.name))
       .critical(2, as_bytes(source.kind))
       .optional(3, as_bytes(source.identity))
-      .critical(4, wire(static_cast<std::uint64_t>(source.at.time_since_epoch().count())))
+      .critical(4, wire(source.at))
       .critical(5, as_bytes(source.guarantee))
       .optional(6, wire(source.rows))
       .optional(7, wire(source.read_bytes))
@@ -68,7 +68,7 @@ SourceSummary decode_source(ByteView bytes) {
         source.identity = field->text();
         break;
       case 4:
-        source.at = Instant(std::chrono::milliseconds(field->integer<std::uint64_t>()));
+        source.at = field->instant();
         break;
       case 5:
         source.guarantee = field->text();
@@ -195,8 +195,7 @@ Bytes encode_public(const SnapshotRecord& record) {
   put_seen(fields, record.link);
   fields.critical(9, wire(static_cast<std::uint8_t>(record.complete ? 1 : 2)));
   put_times(fields, record.link);
-  fields.optional(12,
-                  wire(static_cast<std::uint64_t>(record.store_time.time_since_epoch().count())));
+  fields.optional(12, wire(record.store_time));
   if (!record.base.is_zero()) fields.optional(14, record.base.view());
   return fields.take();
 }
@@ -217,7 +216,7 @@ SnapshotRecord decode_public(ByteView bytes) {
         record.complete = field->integer<std::uint8_t>() == 1;
         break;
       case 12:
-        record.store_time = Instant(std::chrono::milliseconds(field->integer<std::uint64_t>()));
+        record.store_time = field->instant();
         break;
       case 14:
         record.base.bytes = field->array<32>();

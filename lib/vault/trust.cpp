@@ -18,13 +18,6 @@ constexpr std::uint64_t kMaxTrustBytes = 16 * 1024 * 1024;
 constexpr std::string_view kTrustLabel = "lifeboat/v1/trust";
 constexpr const char* kFormatWhat = "the vault's format object";
 
-std::uint64_t wire_time(Instant instant) {
-  return static_cast<std::uint64_t>(instant.time_since_epoch().count());
-}
-Instant time_of(const Field& field) {
-  return Instant(std::chrono::milliseconds(field.integer<std::uint64_t>()));
-}
-
 Bytes encode_key(const TrustedKey& key) {
   FieldsWriter fields;
   fields.critical(1, key.id.view())
@@ -37,7 +30,7 @@ Bytes encode_key(const TrustedKey& key) {
     fields.critical(
         7, WireWriter().put(key.void_after->seq).put_bytes(key.void_after->hash.view()).bytes());
   }
-  return fields.optional(8, wire(wire_time(key.created))).take();
+  return fields.optional(8, wire(key.created)).take();
 }
 
 Role decode_role(const Field& field) {
@@ -84,7 +77,7 @@ TrustedKey decode_key(ByteView bytes) {
         key.void_after = decode_cut(*field);
         break;
       case 8:
-        key.created = time_of(*field);
+        key.created = field->instant();
         break;
       default:
         field->unknown();
@@ -153,7 +146,7 @@ Trust decode_body(ByteView body) {
         trust.format_hash.bytes = field->array<32>();
         break;
       case 4:
-        trust.created = time_of(*field);
+        trust.created = field->instant();
         break;
       case 5:
         trust.keys.push_back(decode_key(field->value));
@@ -228,7 +221,7 @@ Bytes Format::encode() const {
                        .critical(1, vault.view())
                        .critical(2, wire(static_cast<std::uint8_t>(hashed_names ? 2 : 1)))
                        .critical(3, root_key)
-                       .optional(4, wire(wire_time(created)))
+                       .optional(4, wire(created))
                        .take());
   return writer.take();
 }
@@ -250,7 +243,7 @@ Format Format::decode(ByteView stored) {
         format.root_key = field->array<32>();
         break;
       case 4:
-        format.created = time_of(*field);
+        format.created = field->instant();
         break;
       default:
         field->unknown();
@@ -284,7 +277,7 @@ Bytes Trust::encode(const VaultId& vault, const seal::SigningKey& root) {
   body.critical(1, wire(number))
       .critical(2, previous.view())
       .critical(3, format_hash.view())
-      .optional(4, wire(wire_time(created)));
+      .optional(4, wire(created));
   for (const TrustedKey& key : keys) body.critical(5, encode_key(key));
   body.critical(6, wire(generation));
   for (const SealedKey& key : sealed) body.critical(7, encode_sealed(key));

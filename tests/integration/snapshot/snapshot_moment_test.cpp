@@ -83,9 +83,7 @@ class Business {
     const int to = (from + 1 + any_account(dice) % (kBusyAccounts - 1)) % kBusyAccounts;
     const int amount = from - to;  // any, both signs
     // Spread over the table, so that both ends of a transfer lie in parts read at other times.
-    const auto account = [](int n) {
-      return std::to_string(1 + n * (kAccounts / kBusyAccounts));
-    };
+    const auto account = [](int n) { return std::to_string(1 + n * (kAccounts / kBusyAccounts)); };
     session.execute("BEGIN; UPDATE accounts SET balance = balance - " + std::to_string(amount) +
                     " WHERE id = " + account(std::min(from, to)) +
                     "; UPDATE accounts SET balance = balance + " + std::to_string(amount) +
@@ -125,7 +123,7 @@ snapshot::Report take_patiently(harness::DiskVault& vault) {
   request.postgres.back().capture.jobs = 2;
   request.postgres.back().capture.lock_timeout = std::chrono::milliseconds(500);
   request.postgres.back().capture.lock_tries = 50;
-  struct O : Observer { void item_started(std::string_view, std::uint64_t) override {} void item_advanced(std::string_view, std::uint64_t, std::uint64_t) override {} void item_finished(std::string_view) override {} void warned(std::string_view m) override { std::cout << "W " << m << "\n"; } void phase(std::string_view m) override { std::cout << std::chrono::steady_clock::now().time_since_epoch().count()/1000000 % 1000000 << " " << m << "\n"; } } observer;
+  SilentObserver observer;
   const vault::Vault writer = vault.open_as(vault::Role::writer);
   return snapshot::take(writer, request, SystemClock(), observer, {});
 }
@@ -141,8 +139,7 @@ std::vector<snapshot::Report> take_during_business(harness::DiskVault& vault, in
       taken.push_back(take_patiently(vault));
       EXPECT_GT(business.transfers(), before) << "nothing was written during the snapshot";
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::busy) { system("cp /tmp/lbpg-*/server.log /tmp/jobs_server.log"); throw;}
-      std::cout << "[  busy    ] " << error.message() << "\n";
+      if (error.kind() != ErrorKind::busy) throw;
       ++busy;
     }
   }
@@ -166,9 +163,6 @@ void expect_one_moment(const std::string& database) {
 }
 
 TEST(SnapshotMoment, IsOneMomentHoweverMuchIsWrittenMeanwhile) {
-  shared_server().execute("postgres","ALTER SYSTEM SET log_statement='all'");
-  shared_server().execute("postgres","ALTER SYSTEM SET log_line_prefix='%m %p %a '");
-  shared_server().execute("postgres","SELECT pg_reload_conf()");
   open_bank();
   harness::DiskVault vault;
   const auto taken = take_during_business(vault, harness::long_run() ? 30 : 4);
