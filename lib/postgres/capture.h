@@ -73,9 +73,9 @@ struct Capture {
   Identity identity;
   Catalogue catalogue;
   SchemaDump schema;
-  Instant at;                     ///< server's clock when the snapshot was exported
-  std::string snapshot_name;      ///< pg_export_snapshot(), as witness
-  std::string wal_position;       ///< pg_current_wal_lsn(), as witness; may be empty
+  Instant at;                 ///< server's clock when the snapshot was exported
+  std::string snapshot_name;  ///< pg_export_snapshot(), as witness
+  std::string wal_position;   ///< pg_current_wal_lsn(), as witness; may be empty
   std::vector<NotCarried> not_carried;
   std::uint64_t rows = 0;
   std::uint64_t copy_bytes = 0;
@@ -87,8 +87,9 @@ struct Capture {
 ///
 /// Memory: twice the longest row for each worker, plus what the sink holds, plus the DDL.
 /// Threads: `jobs` workers and one for pg_dump, all joined when it returns. Cancels within 2 s.
-/// Throws Error: usage (URL), unavailable (server gone), denied (password, rights), busy (a lock was
-/// not to be had), refused (transaction-mode pooler), not_found (no pg_dump new enough), cancelled.
+/// Throws Error: usage (URL), unavailable (server gone), denied (password, rights), busy (a lock
+/// was not to be had), refused (transaction-mode pooler), not_found (no pg_dump new enough),
+/// cancelled.
 [[nodiscard]] Capture capture(const CaptureRequest& request, CaptureSink& sink, Observer& observer,
                               std::stop_token stop);
 

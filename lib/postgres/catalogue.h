@@ -26,8 +26,8 @@ struct Identity {
 
 struct Column {
   std::string name;
-  std::string type;      ///< format_type() under search_path = ''
-  int number = 0;        ///< attnum
+  std::string type;  ///< format_type() under search_path = ''
+  int number = 0;    ///< attnum
   bool not_null = false;
   bool generated = false;  ///< its value is computed: never in COPY
   friend bool operator==(const Column&, const Column&) = default;
@@ -39,16 +39,16 @@ struct Table {
   Oid oid = 0;
   std::string schema;
   std::string name;
-  char kind = 'r';           ///< relkind: r, p, f (foreign: rows not carried), m (matview)
-  bool heap = false;         ///< access method is heap: TID ranges are allowed
-  bool populated = true;     ///< relispopulated (matviews)
-  bool readable = true;      ///< the role may SELECT all of it
-  Oid filenode = 0;          ///< pg_relation_filenode()
+  char kind = 'r';        ///< relkind: r, p, f (foreign: rows not carried), m (matview)
+  bool heap = false;      ///< access method is heap: TID ranges are allowed
+  bool populated = true;  ///< relispopulated (matviews)
+  bool readable = true;   ///< the role may SELECT all of it
+  Oid filenode = 0;       ///< pg_relation_filenode()
   Oid toast_filenode = 0;
-  std::uint64_t blocks = 0;       ///< main fork, pg_relation_size / block size
-  std::uint64_t total_bytes = 0;  ///< pg_table_size, TOAST included
-  Oid parent = 0;                 ///< of a partition
-  bool extension_member = false;  ///< dumped only by its extension's configuration condition
+  std::uint64_t blocks = 0;         ///< main fork, pg_relation_size / block size
+  std::uint64_t total_bytes = 0;    ///< pg_table_size, TOAST included
+  Oid parent = 0;                   ///< of a partition
+  bool extension_member = false;    ///< dumped only by its extension's configuration condition
   std::string extension_condition;  ///< WHERE of an extension configuration table, or empty
   std::vector<Column> columns;      ///< attnum order, dropped ones left out
   std::vector<std::string> key;     ///< column names of the primary key, else of a usable unique
@@ -92,16 +92,16 @@ struct SchemaItem {
 /// The catalogue document: what lifeboat itself knows of a database, beside pg_dump's DDL. Used for
 /// scheduling, comparing, and for what pg_dump leaves out. JSON form: docs/format/postgres.md.
 struct Catalogue {
-  std::string encoding;    ///< server_encoding
-  std::string collate;     ///< datcollate
+  std::string encoding;  ///< server_encoding
+  std::string collate;   ///< datcollate
   std::string ctype;
   std::string lc_monetary;
   int block_size = 8192;
   std::vector<Table> tables;  ///< ordered by (schema, name)
   std::vector<Sequence> sequences;
   std::vector<LargeObject> large_objects;
-  std::vector<SchemaItem> items;     ///< sorted
-  std::vector<std::string> roles;    ///< every role named by owners, ACLs, policies, defaults
+  std::vector<SchemaItem> items;   ///< sorted
+  std::vector<std::string> roles;  ///< every role named by owners, ACLs, policies, defaults
   std::vector<std::string> database_settings;  ///< ALTER DATABASE ... SET as text
 };
 

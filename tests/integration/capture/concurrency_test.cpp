@@ -113,6 +113,27 @@ TEST_F(ConcurrencyTest, AnAlterThatComesDuringTheReadingWaitsAndTheCaptureGoesOn
   EXPECT_EQ(got.catalogue.tables.at(0).columns.size(), 1U);
 }
 
+TEST_F(ConcurrencyTest, ADefinitionThatChangesWhileAnAlterWaitsIsNamedAndTheRestIsCarried) {
+  execute(
+      "CREATE TABLE t (x int); INSERT INTO t SELECT generate_series(1, 1000);"
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+  request_.lock_timeout = milliseconds(300);
+  std::future<void> alter;
+  CollectingSink sink;
+  sink.on_first_row = [&] {
+    execute("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2'");
+    alter = std::async(std::launch::async, [] { execute("ALTER TABLE t ADD COLUMN y int"); });
+    await_a_waiter();  // no second pg_dump gets its lock now
+  };
+  const Capture got = take(sink);
+  alter.get();
+  EXPECT_EQ(got.rows, 1000U);
+  EXPECT_NE(got.schema.plain_sql.find("CREATE FUNCTION public.f()"), std::string::npos);
+  ASSERT_EQ(got.not_carried.size(), 1U);
+  EXPECT_EQ(got.not_carried[0].object, "function public.f()");
+  EXPECT_EQ(got.not_carried[0].severity, Severity::loss);
+}
+
 TEST_F(ConcurrencyTest, ALockThatIsNotToBeHadIsBusyAndNamed) {
   execute("CREATE TABLE held (x int); CREATE TABLE free (x int); INSERT INTO free VALUES (1)");
   pq::Connection other = session();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iostream>
 
 #include "harness/disk_vault.h"
@@ -137,7 +138,7 @@ TEST_F(KilledSnapshot, AtAnyMomentLeavesEverySnapshotWhole) {
   const auto whole_run = steady_clock::now() - begun;
   expect_whole();
 
-  const int moments = harness::long_run() ? 150 : 25;
+  const int moments = harness::long_run() ? 150 : 30;
   int kills = 0;
   for (int i = 0; i < moments && !HasFailure(); ++i) {
     change_orders();

@@ -94,7 +94,7 @@ class Business {
   void refill_ledger(pq::Connection& session) {
     session.execute("BEGIN; TRUNCATE ledger; INSERT INTO ledger SELECT n, " +
                     std::to_string(refills_) + " FROM generate_series(1, " +
-                    std::to_string(kLedgerRows) + ") n; COMMIT; SELECT pg_sleep(0.4)");
+                    std::to_string(kLedgerRows) + ") n; COMMIT; SELECT pg_sleep(0.6)");
     ++refills_;
   }
 
@@ -103,7 +103,7 @@ class Business {
          {"ALTER TABLE shifting ADD COLUMN extra text DEFAULT 'more'",
           "CREATE INDEX shifting_word ON shifting (word)", "DROP INDEX shifting_word",
           "ALTER TABLE shifting DROP COLUMN extra"}) {
-      session.execute(std::string(statement) + "; SELECT pg_sleep(0.4)");
+      session.execute(std::string(statement) + "; SELECT pg_sleep(0.6)");
       ++schema_changes_;
     }
   }
@@ -165,7 +165,7 @@ void expect_one_moment(const std::string& database) {
 TEST(SnapshotMoment, IsOneMomentHoweverMuchIsWrittenMeanwhile) {
   open_bank();
   harness::DiskVault vault;
-  const auto taken = take_during_business(vault, harness::long_run() ? 30 : 4);
+  const auto taken = take_during_business(vault, harness::long_run() ? 30 : 3);
 
   SilentObserver observer;
   const vault::Vault reader = vault.open_as(vault::Role::identity);

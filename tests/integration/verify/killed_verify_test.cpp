@@ -36,6 +36,7 @@ class LocalScratch : public ProvenShop {
   os::Subprocess start() {
     os::Subprocess::Streams streams;
     streams.out = os::UniqueFd(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    streams.err = os::UniqueFd(open("/dev/null", O_WRONLY | O_CLOEXEC));
     return {verify_command(), std::move(streams)};
   }
 
