@@ -19,9 +19,9 @@ CANARY = "canary77secret"
 said = []
 
 
-def command(words, env):
+def command(words, env, folder=BIN):
     """The arguments of Popen for bin/WORDS[0] with nothing of our own environment but PATH."""
-    return {"args": [BIN / words[0], *words[1:]], "env": {"PATH": os.environ["PATH"], **(env or {})},
+    return {"args": [folder / words[0], *words[1:]], "env": {"PATH": os.environ["PATH"], **(env or {})},
             "text": True, "stdin": subprocess.DEVNULL}
 
 
@@ -31,7 +31,7 @@ def remember(words, out, err):
 
 def run(*words, env=None, cwd=None, **more):
     done = subprocess.run(
-        **command(words, env), cwd=cwd or "/", timeout=60,
+        **command(words, env, more.pop("folder", BIN)), cwd=cwd or "/", timeout=60,
         stdout=more.pop("stdout", subprocess.PIPE), stderr=more.pop("stderr", subprocess.PIPE),
         **more)
     remember(words, done.stdout, done.stderr)
