@@ -1,7 +1,9 @@
 #include "postgres/capture.h"
 
 #include <algorithm>
+#include <future>
 
+#include "base/first_failure.h"
 #include "postgres/binaries.h"
 #include "postgres/catalogue_reader.h"
 #include "postgres/identity.h"
@@ -68,13 +70,9 @@ class CaptureRun {
     open_sessions();
     observer_.phase("lock");
     hold_snapshot();
-    name_what_stays_behind();
     sink_.begin(capture_.catalogue);
     observer_.phase("read rows");
     read();
-    observer_.phase("read schema");
-    capture_.schema = watch_->result(capture_.catalogue.items, capture_.not_carried);
-    watch_.reset();
     leader_.reset();  // ends the snapshot
     observer_.phase("read sequences");
     read_sequence_values(*control_, capture_.catalogue, capture_.not_carried);
@@ -83,18 +81,21 @@ class CaptureRun {
 
  private:
   void open_sessions() {
+    auto binaries = std::async(std::launch::async, find_binaries, "pg_dump", stop_.get_token());
     control_.emplace(request_.url, stop_.get_token());
     refuse_transaction_pooler(request_.url, *control_, stop_.get_token());
     capture_.identity = read_identity(*control_);
-    pg_dump_ = choose_pg_dump(find_binaries("pg_dump", stop_.get_token()),
-                              capture_.identity.server_version);
+    pg_dump_ = choose_pg_dump(binaries.get(), capture_.identity.server_version);
     pin_session(*control_, request_.lock_timeout);
     // The leader and pg_dump need theirs as well.
     const std::int64_t most = std::max<std::int64_t>(1, free_connections(*control_) / 3);
-    const std::int64_t jobs = std::clamp<std::int64_t>(request_.jobs, 1, most);
+    jobs_ = static_cast<int>(std::clamp<std::int64_t>(request_.jobs, 1, most));
+    capture_.connections = jobs_ + 3;
+  }
+
+  void open_readers() {
     leader_.emplace(connect());
-    for (std::int64_t i = 0; i < jobs; ++i) workers_.push_back(connect());
-    capture_.connections = static_cast<int>(jobs) + 3;
+    for (int i = 0; i < jobs_; ++i) workers_.push_back(connect());
   }
 
   [[nodiscard]] pq::Connection connect() {
@@ -119,13 +120,16 @@ class CaptureRun {
   }
 
   bool try_hold() {
-    std::vector<SchemaItem> items = read_items(*control_, excluded_);
+    auto reading = std::async(std::launch::async,
+                              [this] { return read_items(*control_, excluded_); });
+    if (!leader_) open_readers();
+    std::vector<SchemaItem> items = reading.get();
     snapshot_ = try_hold_snapshot(*leader_, excluded_);
     if (!snapshot_) return false;
     watch_.emplace(dump_request(), *snapshot_, std::move(items), excluded_, *control_);
     for (pq::Connection& worker : workers_) join_snapshot(worker, *snapshot_);
     unread_large_objects_.clear();
-    capture_.catalogue = read_catalogue(*leader_, excluded_, &unread_large_objects_);
+    capture_.catalogue = read_row_catalogue(*leader_, excluded_, unread_large_objects_);
     watch_->await_locks();
     capture_.snapshot_name = snapshot_->name;
     capture_.wal_position = snapshot_->wal_position;
@@ -226,16 +230,62 @@ class CaptureRun {
     list.insert(list.end(), unread_large_objects_.begin(), unread_large_objects_.end());
   }
 
+  /// Rows on the workers' threads, definitions on this one: whoever fails first stops the other.
   void read() {
-    Reading reading;
-    for (std::size_t i = 0; i < capture_.catalogue.tables.size(); ++i) {
-      if (capture_.catalogue.tables[i].carries_rows()) reading.tables.push_back(i);
+    const Catalogue of_rows = capture_.catalogue;
+    std::future<ReadTotals> rows =
+        std::async(std::launch::async, [&] { return read_rows_of(of_rows); });
+    FirstFailure failure;
+    try {
+      read_definitions();
+    } catch (...) {
+      failure.note(std::current_exception());
+      stop_.request_stop();
     }
-    reading.large_objects = !capture_.catalogue.large_objects.empty();
-    const ReadTotals totals =
-        read_rows(std::move(workers_), capture_.catalogue, reading, sink_, observer_, stop_);
-    capture_.rows = totals.rows;
-    capture_.copy_bytes = totals.copy_bytes;
+    try {
+      const ReadTotals totals = rows.get();
+      capture_.rows = totals.rows;
+      capture_.copy_bytes = totals.copy_bytes;
+    } catch (...) {
+      failure.note(std::current_exception());
+    }
+    failure.rethrow();
+  }
+
+  ReadTotals read_rows_of(const Catalogue& catalogue) {
+    Reading reading;
+    for (std::size_t i = 0; i < catalogue.tables.size(); ++i) {
+      if (catalogue.tables[i].carries_rows()) reading.tables.push_back(i);
+    }
+    reading.large_objects = !catalogue.large_objects.empty();
+    return read_rows(std::move(workers_), catalogue, reading, sink_, observer_, stop_);
+  }
+
+  void read_definitions() {
+    complete_catalogue();
+    name_what_stays_behind();
+    capture_.schema = watch_->result(capture_.catalogue.items, capture_.not_carried);
+    watch_.reset();
+  }
+
+  /// A view may be locked for a while; the snapshot is held, so the rows go on meanwhile.
+  void complete_catalogue() {
+    for (int tries = 1;; ++tries) {
+      leader_->execute("SAVEPOINT look");
+      try {
+        postgres::complete_catalogue(*leader_, capture_.catalogue);
+        return;
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::busy) throw;
+        if (request_.on_lock_wait == OnLockWait::fail || tries == request_.lock_tries) {
+          throw_busy({}, error);
+        }
+      }
+      leader_->execute("ROLLBACK TO look");
+      observer_.warned("waiting for a definition that somebody has locked (try " +
+                       std::to_string(tries + 1) + " of " + std::to_string(request_.lock_tries) +
+                       ")");
+    }
   }
 
   const CaptureRequest& request_;
@@ -246,6 +296,7 @@ class CaptureRun {
 
   Capture capture_;
   Binary pg_dump_;
+  int jobs_ = 0;
   std::vector<std::string> excluded_;
   std::vector<NotCarried> unread_large_objects_;
   std::optional<HeldSnapshot> snapshot_;

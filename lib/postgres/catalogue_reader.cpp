@@ -153,8 +153,9 @@ std::vector<SchemaItem> read_items(pq::Connection& connection,
   return read_scoped_items(connection);
 }
 
-Catalogue read_catalogue(pq::Connection& connection, const std::vector<std::string>& exclude_tables,
-                         std::vector<NotCarried>* not_carried) {
+Catalogue read_row_catalogue(pq::Connection& connection,
+                             const std::vector<std::string>& exclude_tables,
+                             std::vector<NotCarried>& not_carried) {
   exclude_relations(connection, exclude_tables);
   const pq::Rows database = connection.query(
       "SELECT pg_catalog.current_setting('server_encoding'), d.datcollate, d.datctype,"
@@ -167,12 +168,21 @@ Catalogue read_catalogue(pq::Connection& connection, const std::vector<std::stri
   catalogue.lc_monetary = database.text(0, 3);
   catalogue.block_size = static_cast<int>(database.integer(0, 4));
   catalogue.tables = read_tables(connection);
+  catalogue.large_objects = read_large_objects(connection, not_carried);
+  return catalogue;
+}
+
+void complete_catalogue(pq::Connection& connection, Catalogue& catalogue) {
   catalogue.sequences = read_sequences(connection);
-  std::vector<NotCarried> unread;
-  catalogue.large_objects = read_large_objects(connection, not_carried ? *not_carried : unread);
   catalogue.items = read_scoped_items(connection);
   catalogue.roles = read_list(connection, kRoles);
   catalogue.database_settings = read_list(connection, kSettings);
+}
+
+Catalogue read_catalogue(pq::Connection& connection) {
+  std::vector<NotCarried> unread;
+  Catalogue catalogue = read_row_catalogue(connection, {}, unread);
+  complete_catalogue(connection, catalogue);
   return catalogue;
 }
 

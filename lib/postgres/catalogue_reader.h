@@ -29,13 +29,20 @@ struct TableMark {
 [[nodiscard]] std::vector<TableMark> list_tables(pq::Connection& connection,
                                                  const std::vector<std::string>& exclude_tables);
 
-/// The whole catalogue under the connection's present transaction, but for the values of sequences
-/// (read_sequence_values). The session must be pinned. Reads no table's rows; waits for locks no
-/// longer than the session's lock_timeout, then throws Error(busy). Large objects that the role may
-/// not read are added to `not_carried`, if that is wanted.
-[[nodiscard]] Catalogue read_catalogue(pq::Connection& connection,
-                                       const std::vector<std::string>& exclude_tables = {},
-                                       std::vector<NotCarried>* not_carried = nullptr);
+/// What the reading of rows needs of the catalogue: the database's own settings, tables and large
+/// objects, under the connection's present transaction. The session must be pinned. Reads no
+/// table's rows; waits for locks no longer than the session's lock_timeout, then throws
+/// Error(busy). Large objects that the role may not read are added to `not_carried`.
+[[nodiscard]] Catalogue read_row_catalogue(pq::Connection& connection,
+                                           const std::vector<std::string>& exclude_tables,
+                                           std::vector<NotCarried>& not_carried);
+
+/// The rest of it, under the same transaction and with the same tables left out; the values of
+/// sequences are still missing (read_sequence_values). Waits and throws as read_row_catalogue().
+void complete_catalogue(pq::Connection& connection, Catalogue& catalogue);
+
+/// Both, with nothing left out. Large objects that the role may not read are missing.
+[[nodiscard]] Catalogue read_catalogue(pq::Connection& connection);
 
 /// Catalogue::items alone.
 [[nodiscard]] std::vector<SchemaItem> read_items(

@@ -1,12 +1,12 @@
 #include "postgres/row_reader.h"
 
 #include <deque>
-#include <exception>
 #include <future>
 #include <map>
 #include <mutex>
 #include <optional>
 
+#include "base/first_failure.h"
 #include "postgres/large_objects.h"
 
 namespace lifeboat::postgres {
@@ -135,16 +135,6 @@ class Worker {
   ReadTotals totals_;
 };
 
-bool is_consequence(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Error& error) {
-    return error.kind() == ErrorKind::cancelled;
-  } catch (...) {
-    return false;
-  }
-}
-
 }  // namespace
 
 ReadTotals read_rows(std::vector<pq::Connection> sessions, const Catalogue& catalogue,
@@ -169,18 +159,17 @@ ReadTotals read_rows(std::vector<pq::Connection> sessions, const Catalogue& cata
     large_objects = false;
   }
   ReadTotals totals;
-  std::exception_ptr failure;
+  FirstFailure failure;
   for (std::future<ReadTotals>& worker : workers) {
     try {
       const ReadTotals part = worker.get();
       totals.rows += part.rows;
       totals.copy_bytes += part.copy_bytes;
     } catch (...) {
-      // One that failed ended the others: theirs is not the cause.
-      if (!failure || is_consequence(failure)) failure = std::current_exception();
+      failure.note(std::current_exception());
     }
   }
-  if (failure) std::rethrow_exception(failure);
+  failure.rethrow();
   return totals;
 }
 

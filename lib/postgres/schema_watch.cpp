@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int kRuns = 3;
-constexpr milliseconds kLook{20};
+constexpr milliseconds kLook{5};
 constexpr milliseconds kSlowLook{200};
 
 bool ended(const std::future<SchemaDump>& run, milliseconds within) {
@@ -131,10 +131,10 @@ void SchemaWatch::await_locks() {
   const auto wanted = static_cast<std::size_t>(
       std::count_if(snapshot_.tables.begin(), snapshot_.tables.end(),
                     [](const TableMark& table) { return table.lockable; }));
-  while (!ended(run_, kLook)) {
+  do {
     if (locks_held() >= wanted) return;
     end_if_waiting_too_long();
-  }
+  } while (!ended(run_, kLook));
   try {
     std::promise<SchemaDump> kept;
     kept.set_value(run_.get());

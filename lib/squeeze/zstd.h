@@ -11,7 +11,7 @@ namespace lifeboat::squeeze {
 /// Memory: about 1.3 MiB at level 1.
 class Compressor {
  public:
-  explicit Compressor(int level = 1);
+  Compressor();
   ~Compressor();
   Compressor(Compressor&&) noexcept;
   Compressor& operator=(Compressor&&) noexcept;

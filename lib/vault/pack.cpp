@@ -42,18 +42,21 @@ Bytes encode_directory(const std::vector<PackedBlob>& blobs) {
 
 }  // namespace
 
-PackBuilder::PackBuilder(ObjectType type, const BlobContext& context, ByteView session_header)
+PackBuilder::PackBuilder(ObjectType type, const BlobContext& context, ByteView session_header,
+                         Bytes buffer)
     : type_(type),
       context_(context),
       session_header_(session_header.begin(), session_header.end()) {
-  start();
+  start(std::move(buffer));
 }
 
-void PackBuilder::start() {
+void PackBuilder::start(Bytes buffer) {
   WireWriter front;
   put_object_header(front, type_, context_.generation);
   front.put(static_cast<std::uint32_t>(session_header_.size())).put_bytes(session_header_);
-  bytes_ = front.take();
+  bytes_ = std::move(buffer);
+  bytes_.clear();
+  append(bytes_, front.bytes());
   blobs_.clear();
 }
 
@@ -62,7 +65,7 @@ void PackBuilder::added(const BlobId& id, BlobPlace place) {
   blobs_.push_back({id, place});
 }
 
-Pack PackBuilder::finish(const IndexKeys& keys) {
+Pack PackBuilder::finish(const IndexKeys& keys, Bytes next_buffer) {
   const Bytes directory = encode_directory(blobs_);
   const std::size_t sealed_bytes = kNonceBytes + directory.size() + seal::kTagBytes;
   const std::size_t behind = sealed_bytes + 4 + kTrailer.size();
@@ -78,7 +81,7 @@ Pack PackBuilder::finish(const IndexKeys& keys) {
             .hash = {seal::sha256(bytes_)},
             .bytes = std::move(bytes_),
             .blobs = std::move(blobs_)};
-  start();
+  start(std::move(next_buffer));
   return pack;
 }
 

@@ -26,8 +26,9 @@ struct Pack {
 /// Builds one pack: docs/format/vault.md §9. Memory: the pack itself. Not thread-safe.
 class PackBuilder {
  public:
-  /// `session_header` is the stored header; it goes in front.
-  PackBuilder(ObjectType type, const BlobContext& context, ByteView session_header);
+  /// `session_header` is the stored header; it goes in front. The pack grows in `buffer`.
+  PackBuilder(ObjectType type, const BlobContext& context, ByteView session_header,
+              Bytes buffer = {});
 
   /// Where the next blob's stored bytes are appended; pass its place to added() right after.
   [[nodiscard]] Bytes& tail() noexcept { return bytes_; }
@@ -36,11 +37,11 @@ class PackBuilder {
   [[nodiscard]] std::size_t size_bytes() const noexcept { return bytes_.size(); }
   [[nodiscard]] bool empty() const noexcept { return blobs_.empty(); }
 
-  /// Pads, adds the directory, names it, and starts anew.
-  [[nodiscard]] Pack finish(const IndexKeys& keys);
+  /// Pads, adds the directory, names it, and starts anew in `next_buffer`.
+  [[nodiscard]] Pack finish(const IndexKeys& keys, Bytes next_buffer = {});
 
  private:
-  void start();
+  void start(Bytes buffer);
 
   ObjectType type_;
   BlobContext context_;

@@ -14,6 +14,8 @@ constexpr std::size_t kPackBytes = 16 * kMiB;
 constexpr std::size_t kLeastPackBytes = 4 * kMiB;
 constexpr std::size_t kAllPacksBytes = 80 * kMiB;
 constexpr std::size_t kPacksOnTheirWay = 2;
+/// The blob that fills a pack may be of 4 MiB, the padding takes up to an eighth.
+constexpr std::size_t kBufferBytes = kPackBytes + kPackBytes / 8 + 4 * kMiB;
 constexpr std::size_t kFlushEntries = std::size_t{1} << 17U;
 
 std::size_t pack_target(int lanes) {
@@ -37,8 +39,8 @@ IndexKeys own_index_keys(const Vault& vault) {
 }  // namespace
 
 struct SessionWriter::Lane::State {
-  State(const BlobContext& context, ByteView header)
-      : sealer(context), pack(ObjectType::data_pack, context, header) {}
+  State(const BlobContext& context, ByteView header, Bytes buffer)
+      : sealer(context), pack(ObjectType::data_pack, context, header, std::move(buffer)) {}
   BlobSealer sealer;
   PackBuilder pack;
 };
@@ -90,7 +92,9 @@ SessionWriter::Lane::Lane(SessionWriter& session) : session_(session) {
       session.idle_lanes_.pop_back();
     }
   }
-  if (!state_) state_ = std::make_unique<State>(session.context_, session.session_.stored);
+  if (state_) return;
+  state_ = std::make_unique<State>(session.context_, session.session_.stored,
+                                   session.take_buffer());
 }
 
 SessionWriter::Lane::~Lane() {
@@ -115,7 +119,7 @@ void SessionWriter::Lane::store(BlobKind kind, const BlobId& id, ByteView plaint
                                               plaintext, state_->pack.tail());
   state_->pack.added(id, place);
   if (state_->pack.size_bytes() >= session_.pack_target_bytes_) {
-    session_.send(state_->pack.finish(session_.index_keys_));
+    session_.send(state_->pack.finish(session_.index_keys_, session_.take_buffer()));
   }
 }
 
@@ -138,14 +142,34 @@ BlobId SessionWriter::store_list(ByteView plaintext) {
 }
 
 void SessionWriter::seal_meta_if_full() {
-  if (meta_.size_bytes() >= pack_target_bytes_) send(meta_.finish(index_keys_));
+  if (meta_.size_bytes() >= pack_target_bytes_) send(meta_.finish(index_keys_, take_buffer()));
+}
+
+Bytes SessionWriter::take_buffer() {
+  const std::lock_guard lock(buffers_mutex_);
+  Bytes buffer;
+  if (buffers_.empty()) {
+    buffer.reserve(kBufferBytes);
+  } else {
+    buffer = std::move(buffers_.back());
+    buffers_.pop_back();
+  }
+  return buffer;
+}
+
+void SessionWriter::give_back(Bytes buffer) {
+  const std::lock_guard lock(buffers_mutex_);
+  buffers_.push_back(std::move(buffer));
 }
 
 void SessionWriter::send(Pack pack) { outbox_.push(std::move(pack)); }
 
 void SessionWriter::upload_loop() {
   try {
-    while (auto pack = outbox_.pop()) upload(*pack);
+    while (auto pack = outbox_.pop()) {
+      upload(*pack);
+      give_back(std::move(pack->bytes));
+    }
   } catch (...) {
     outbox_.fail(std::current_exception());
   }

@@ -72,6 +72,8 @@ class SessionWriter {
   [[nodiscard]] bool claim(const BlobId& id);
   void upload_loop();
   void upload(const Pack& pack);
+  [[nodiscard]] Bytes take_buffer();
+  void give_back(Bytes buffer);
   void flush_segment();
   void send(Pack pack);
   void seal_meta_if_full();
@@ -94,6 +96,9 @@ class SessionWriter {
 
   std::mutex lanes_mutex_;
   std::vector<std::unique_ptr<Lane::State>> idle_lanes_;
+
+  std::mutex buffers_mutex_;
+  std::vector<Bytes> buffers_;  ///< of packs that are stored; a fresh one costs as much as hashing
 
   std::mutex meta_mutex_;
   BlobSealer meta_sealer_;
