@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_BASE_OBSERVER_H_
 #define LIFEBOAT_BASE_OBSERVER_H_
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -22,6 +23,10 @@ class Observer {
   virtual void item_finished(std::string_view item) = 0;
   /// Something the operator must see although the job goes on.
   virtual void warned(std::string_view message) = 0;
+  /// A piece of work ended that ran on `track` (a session, a child process) since `begin`: for a
+  /// timeline. Told by Span (base/span.h); few care.
+  virtual void ran(std::string_view /*track*/, std::string_view /*work*/,
+                   std::chrono::steady_clock::time_point /*begin*/) {}
 };
 
 /// Tells nobody. For tests and for calls whose progress is of no interest.

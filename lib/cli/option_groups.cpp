@@ -14,6 +14,8 @@ void CommonOptions::declare(OptionSet& set) {
               {"debug", LogLevel::debug},
               {"trace", LogLevel::trace}},
              "how much is logged on stderr (default: info)");
+  set.value("trace", trace_file, "FILE",
+            "write what ran when, for ui.perfetto.dev or chrome://tracing");
   set.group("Other");
   set.value("config", config_file, "FILE", "configuration (default: ./lifeboat.toml if it exists)");
   set.flag("show-config", show_config, "print every setting and where it came from, and stop");

@@ -18,6 +18,7 @@ struct CommonOptions {
   bool quiet = false;
   bool no_color = false;
   bool show_config = false;
+  std::optional<std::string> trace_file;
   std::optional<std::string> config_file;
   std::optional<LogLevel> log_level;  ///< absent = info, with --json or --quiet: warn
 

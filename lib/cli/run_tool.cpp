@@ -14,6 +14,7 @@
 #include "cli/settings_text.h"
 #include "cli/signal_watch.h"
 #include "cli/standard_streams.h"
+#include "cli/trace_observer.h"
 #include "config/nearest.h"
 
 namespace lifeboat::cli {
@@ -38,10 +39,14 @@ LogLevel log_level(const CommonOptions& options) {
 
 std::unique_ptr<Observer> make_observer(Console& console, Log& log, const Clock& clock,
                                         const CommonOptions& options) {
+  std::unique_ptr<Observer> observer;
   if (console.screen().terminal && !options.json && !options.quiet) {
-    return std::make_unique<ProgressObserver>(console, log, clock);
+    observer = std::make_unique<ProgressObserver>(console, log, clock);
+  } else {
+    observer = std::make_unique<LogObserver>(log);
   }
-  return std::make_unique<LogObserver>(log);
+  if (!options.trace_file) return observer;
+  return std::make_unique<TraceObserver>(std::move(observer), *options.trace_file);
 }
 
 /// What a job says when its connections and children die under it is a consequence of the stop.

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "base/first_failure.h"
+#include "base/span.h"
 #include "postgres/binaries.h"
 #include "postgres/catalogue_reader.h"
 #include "postgres/identity.h"
@@ -120,13 +121,13 @@ class CaptureRun {
   }
 
   bool try_hold() {
-    auto reading = std::async(std::launch::async,
-                              [this] { return read_items(*control_, excluded_); });
+    auto reading =
+        std::async(std::launch::async, [this] { return read_items(*control_, excluded_); });
     if (!leader_) open_readers();
     std::vector<SchemaItem> items = reading.get();
     snapshot_ = try_hold_snapshot(*leader_, excluded_);
     if (!snapshot_) return false;
-    watch_.emplace(dump_request(), *snapshot_, std::move(items), excluded_, *control_);
+    watch_.emplace(dump_request(), *snapshot_, std::move(items), excluded_, *control_, observer_);
     for (pq::Connection& worker : workers_) join_snapshot(worker, *snapshot_);
     unread_large_objects_.clear();
     capture_.catalogue = read_row_catalogue(*leader_, excluded_, unread_large_objects_);
@@ -262,6 +263,7 @@ class CaptureRun {
   }
 
   void read_definitions() {
+    const Span span(observer_, "leader", "definitions");
     complete_catalogue();
     name_what_stays_behind();
     capture_.schema = watch_->result(capture_.catalogue.items, capture_.not_carried);

@@ -5,28 +5,25 @@
 #include <numeric>
 
 #include "postgres/archive_sql.h"
+#include "postgres/load_cost.h"
 #include "postgres/load_phases.h"
 
 namespace lifeboat::postgres {
 namespace {
 
-/// What building an index costs, in hundredths of the COPY of its table. Measured: btree on a
-/// bigint 1.1 s, GIN on jsonb 23.9 s beside a COPY of 14 s (docs/postgres-restore.md).
-std::uint64_t cost_of_index(const std::string& sql) {
-  if (sql.find(" USING gin ") != std::string::npos) return 170;
-  if (sql.find(" USING gist ") != std::string::npos) return 150;
-  if (sql.find(" USING spgist ") != std::string::npos) return 100;
-  if (sql.find(" USING brin ") != std::string::npos) return 4;
-  return 20;
-}
-
 /// What is known of one table while the plan grows.
 struct TablePlan {
   std::uint64_t bytes = 0;
-  std::uint64_t index_cost = 0;         ///< bytes of COPY that its indexes are worth
   std::vector<std::size_t> loads;       ///< steps
   std::vector<std::size_t> builds;      ///< steps that may run beside each other
   std::vector<std::size_t> exclusives;  ///< steps that lock the whole table, one after the other
+};
+
+/// A foreign key that a step adds NOT VALID.
+struct AddedKey {
+  std::size_t entry;
+  ForeignKey key;
+  Phase phase;
 };
 
 class Planner {
@@ -56,6 +53,7 @@ class Planner {
            .label = "database setting " + setting});
     }
     in_turn(Phase::finish);
+    weigh(plan_.steps);
     return std::move(plan_);
   }
 
@@ -98,14 +96,15 @@ class Planner {
     for (std::size_t t = 0; t < tables_.size() && t < ranges_.size(); ++t) {
       tables_[t].bytes = std::accumulate(ranges_[t].begin(), ranges_[t].end(), std::uint64_t{0});
     }
-    for (std::size_t e = 0; e < phases_.size(); ++e) {
-      const auto table = graph_.belongs_to(e);
-      if (phases_[e] == Phase::rows && table) tables_[*table].index_cost += index_bytes(e, *table);
-    }
   }
 
-  [[nodiscard]] std::uint64_t index_bytes(std::size_t e, std::size_t table) const {
-    return tables_[table].bytes * cost_of_index(archive_.entries[e].sql) / 100;
+  [[nodiscard]] Step build_of(std::size_t e, std::string sql) const {
+    Step build = step_of(e, StepKind::build_index, std::move(sql));
+    if (!build.table) return build;
+    const std::uint64_t bytes = tables_[*build.table].bytes;
+    build.cost = index_cost(build.sql, catalogue_.tables[*build.table], bytes);
+    if (is_sorted_index(build.sql)) build.sort_bytes = std::max<std::uint64_t>(bytes, 1);
+    return build;
   }
 
   /// One after the other on one connection, in order.
@@ -113,16 +112,38 @@ class Planner {
     for (const std::size_t e : entries_in(phase)) {
       const ArchiveEntry& entry = archive_.entries[e];
       const bool grants = entry.kind == "ACL" || entry.kind == "DEFAULT ACL";
-      const auto key = entry.kind == "FK CONSTRAINT" && !touches_partitioned_table(e)
-                           ? take_apart_foreign_key(entry.sql)
-                           : std::optional<ForeignKey>();
+      const auto key = foreign_key_of(e);
+      if (key && goes_with_rows(e)) continue;  // it is there already
       if (key) {
         add(step_of(e, StepKind::add_constraint, key->add_sql));
-        foreign_keys_.emplace_back(e, *key);
+        foreign_keys_.push_back({e, *key, phase});
       } else {
         add(step_of(e, grants ? StepKind::grant : StepKind::create, entry.sql));
       }
     }
+  }
+
+  /// A foreign key that is added NOT VALID and validated by a step of its own.
+  [[nodiscard]] std::optional<ForeignKey> foreign_key_of(std::size_t e) const {
+    const ArchiveEntry& entry = archive_.entries[e];
+    if (entry.kind != "FK CONSTRAINT" || touches_partitioned_table(e)) return std::nullopt;
+    return take_apart_foreign_key(entry.sql);
+  }
+
+  /// Whether all that foreign key `e` needs is there as soon as its tables are complete.
+  [[nodiscard]] bool goes_with_rows(std::size_t e) const {
+    return phases_[e] == Phase::constraints &&
+           std::ranges::all_of(graph_.needs(e), [&](std::size_t needed) {
+             return phases_[needed] && *phases_[needed] <= Phase::rows;
+           });
+  }
+
+  [[nodiscard]] std::vector<std::size_t> tables_of(std::size_t e) const {
+    std::vector<std::size_t> tables;
+    for (const std::size_t needed : graph_.needs(e)) {
+      if (const auto table = graph_.creates(needed)) tables.push_back(*table);
+    }
+    return tables;
   }
 
   /// A foreign key to a partitioned table has a row of its own for each partition, and VALIDATE
@@ -150,9 +171,8 @@ class Planner {
       }
       const IndexStatements parts = unique ? IndexStatements{unique->build_sql, unique->attach_sql}
                                            : take_apart_index(entry.sql);
-      Step build = step_of(e, StepKind::build_index, parts.build_sql);
+      Step build = build_of(e, parts.build_sql);
       build.after = tables_[*table].loads;
-      build.weight = index_bytes(e, *table) + 1;
       wait_for_needs(build, e, last_step_of);
       last_step_of[e] = add(std::move(build));
       tables_[*table].builds.push_back(last_step_of[e]);
@@ -164,10 +184,12 @@ class Planner {
     }
     for (const std::size_t e : late) {
       const bool builds = archive_.entries[e].kind == "CONSTRAINT";
-      last_step_of[e] = add_exclusive(
-          step_of(e, builds ? StepKind::build_index : StepKind::create, archive_.entries[e].sql), e,
-          last_step_of);
+      const std::string& sql = archive_.entries[e].sql;
+      last_step_of[e] = add_exclusive(builds ? build_of(e, sql) : step_of(e, StepKind::create, sql),
+                                      e, last_step_of);
     }
+    add_foreign_keys(last_step_of);
+    validate_foreign_keys(Phase::rows);
     analyze_tables();
   }
 
@@ -181,7 +203,7 @@ class Planner {
                                         .label = "rows of " + table.sql_name(),
                                         .table = t,
                                         .range = range,
-                                        .weight = tables_[t].bytes + tables_[t].index_cost + 1}));
+                                        .cost = ranges_[t][range]}));
       }
     }
     if (catalogue_.large_objects.empty()) return;
@@ -190,7 +212,7 @@ class Planner {
     add({.kind = StepKind::load_large_objects,
          .phase = Phase::rows,
          .label = "large objects",
-         .weight = bytes});
+         .cost = bytes});
   }
 
   /// After all builds on the table and the exclusive steps before it.
@@ -199,13 +221,67 @@ class Planner {
     wait_for_needs(step, e, last_step_of);
     if (!step.table) return add(std::move(step));
     TablePlan& table = tables_[*step.table];
-    const std::vector<std::size_t>& before = table.builds.empty() ? table.loads : table.builds;
-    step.after.insert(step.after.end(), before.begin(), before.end());
-    if (!table.exclusives.empty()) step.after.push_back(table.exclusives.back());
-    step.weight = index_bytes(e, *step.table) + 1;
+    wait_for_table(step, table);
     const std::size_t added = add(std::move(step));
     table.exclusives.push_back(added);
     return added;
+  }
+
+  static void wait_for_table(Step& step, const TablePlan& table) {
+    const std::vector<std::size_t>& before = table.builds.empty() ? table.loads : table.builds;
+    step.after.insert(step.after.end(), before.begin(), before.end());
+    if (!table.exclusives.empty()) step.after.push_back(table.exclusives.back());
+  }
+
+  /// Adding one locks both tables against builds and against each other: two that share a table
+  /// come one after the other, so none waits for a lock with another in its hands.
+  void add_foreign_keys(std::map<std::size_t, std::size_t>& last_step_of) {
+    for (const std::size_t e : entries_in(Phase::constraints)) {
+      const auto key = foreign_key_of(e);
+      if (!key || !goes_with_rows(e)) continue;
+      Step step = step_of(e, StepKind::add_constraint, key->add_sql);
+      step.phase = Phase::rows;
+      wait_for_needs(step, e, last_step_of);
+      for (const std::size_t t : tables_of(e)) wait_for_table(step, tables_[t]);
+      last_step_of[e] = add(std::move(step));
+      for (const std::size_t t : tables_of(e)) tables_[t].exclusives.push_back(last_step_of[e]);
+      foreign_keys_.push_back({e, *key, Phase::rows});
+    }
+  }
+
+  /// Each reads two tables by one core. VALIDATE and ANALYZE of one table would only wait for each
+  /// other's lock, and both for a foreign key that is yet to be added to it.
+  void validate_foreign_keys(Phase phase) {
+    for (const AddedKey& added : foreign_keys_) {
+      if (added.phase != phase) continue;
+      Step step = step_of(added.entry, StepKind::validate, added.key.validate_sql);
+      step.phase = phase == Phase::constraints ? Phase::validation : phase;
+      std::uint64_t bytes = 0;
+      for (const std::size_t t : tables_of(added.entry)) {
+        bytes += tables_[t].bytes;
+        if (catalogue_.tables[t].sql_name() != added.key.table || phase != Phase::rows) continue;
+        step.after.push_back(tables_[t].exclusives.back());
+      }
+      step.cost = validation_cost(bytes);
+      auto [last, is_first] = last_validation_.try_emplace({step.phase, added.key.table});
+      if (!is_first) step.after.push_back(last->second);
+      last->second = add(std::move(step));
+    }
+  }
+
+  void analyze_tables() {
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+      const Table& table = catalogue_.tables[t];
+      // Leaves are analysed with their root: ANALYZE of a partitioned table descends.
+      if (tables_[t].loads.empty() || table.kind != 'r' || table.parent != 0) continue;
+      Step step = analyze(t, Phase::rows);
+      for (const auto* before : {&tables_[t].loads, &tables_[t].builds, &tables_[t].exclusives}) {
+        step.after.insert(step.after.end(), before->begin(), before->end());
+      }
+      const auto last = last_validation_.find({Phase::rows, table.sql_name()});
+      if (last != last_validation_.end()) step.after.push_back(last->second);
+      add(std::move(step));
+    }
   }
 
   void wait_for_needs(Step& step, std::size_t e,
@@ -221,19 +297,6 @@ class Planner {
     }
   }
 
-  void analyze_tables() {
-    for (std::size_t t = 0; t < tables_.size(); ++t) {
-      const Table& table = catalogue_.tables[t];
-      // Leaves are analysed with their root: ANALYZE of a partitioned table descends.
-      if (tables_[t].loads.empty() || table.kind != 'r' || table.parent != 0) continue;
-      Step step = analyze(t, Phase::rows);
-      for (const auto* before : {&tables_[t].loads, &tables_[t].builds, &tables_[t].exclusives}) {
-        step.after.insert(step.after.end(), before->begin(), before->end());
-      }
-      add(std::move(step));
-    }
-  }
-
   [[nodiscard]] Step analyze(std::size_t t, Phase phase) const {
     const std::string name = catalogue_.tables[t].sql_name();
     return {.kind = StepKind::analyze,
@@ -241,22 +304,11 @@ class Planner {
             .sql = "ANALYZE " + name,
             .label = "ANALYZE " + name,
             .table = t,
-            .weight = 1};
+            .cost = analyze_cost(tables_[t].bytes)};
   }
 
   void validation() {
-    std::map<std::string, std::size_t> last_of_table;
-    for (const auto& [e, key] : foreign_keys_) {
-      Step step = step_of(e, StepKind::validate, key.validate_sql);
-      step.phase = Phase::validation;
-      for (const std::size_t needed : graph_.needs(e)) {
-        if (const auto table = graph_.creates(needed)) step.weight += tables_[*table].bytes;
-      }
-      // Two on one table would only wait for each other's lock.
-      const auto before = last_of_table.find(key.table);
-      if (before != last_of_table.end()) step.after.push_back(before->second);
-      last_of_table[key.table] = add(std::move(step));
-    }
+    validate_foreign_keys(Phase::constraints);
     for (std::size_t t = 0; t < tables_.size(); ++t) {
       if (catalogue_.tables[t].kind == 'p' && catalogue_.tables[t].parent == 0) {
         add(analyze(t, Phase::validation));
@@ -281,7 +333,7 @@ class Planner {
                                 .label = "contents of MATERIALIZED VIEW " + name,
                                 .entry = e,
                                 .table = table,
-                                .weight = catalogue_.tables[*table].total_bytes + 2});
+                                .cost = catalogue_.tables[*table].total_bytes});
       made_by.emplace_back(e, refresh_of[*table]);
     }
     for (const auto& [e, step] : made_by) {
@@ -301,8 +353,7 @@ class Planner {
     for (const auto& [table, step] : refresh_of) work_on[table].push_back(step);
     for (const std::size_t e : entries_in(Phase::refresh)) {
       const auto table = graph_.belongs_to(e);
-      Step step = step_of(e, StepKind::build_index, archive_.entries[e].sql);
-      step.weight = 1;
+      Step step = build_of(e, archive_.entries[e].sql);
       wait_for_needs(step, e, last_step_of);
       if (table) {
         const auto found = refresh_of.find(*table);
@@ -335,7 +386,8 @@ class Planner {
   const EntryGraph graph_;
   const std::vector<std::optional<Phase>> phases_;
   std::vector<TablePlan> tables_;
-  std::vector<std::pair<std::size_t, ForeignKey>> foreign_keys_;
+  std::vector<AddedKey> foreign_keys_;
+  std::map<std::pair<Phase, std::string>, std::size_t> last_validation_;  ///< by phase and table
   LoadPlan plan_;
 };
 

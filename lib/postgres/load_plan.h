@@ -17,9 +17,9 @@ namespace lifeboat::postgres {
 /// The phases of a restore, in order. Each ends before the next begins.
 enum class Phase {
   schema,       ///< in turn: all that pg_dump puts before the rows
-  rows,         ///< at once: rows, and each table's indexes and ANALYZE as soon as it is complete
-  constraints,  ///< in turn: partitioned indexes, foreign keys NOT VALID, checks NOT VALID, views
-  validation,   ///< at once: VALIDATE of foreign keys, ANALYZE of partitioned tables
+  rows,         ///< at once: rows; each table's indexes, foreign keys and ANALYZE when complete
+  constraints,  ///< in turn: partitioned indexes and their foreign keys, checks NOT VALID, views
+  validation,   ///< at once: VALIDATE of foreign keys added late, ANALYZE of partitioned tables
   rules,        ///< in turn: triggers, rules, policies, publications, then grants
   refresh,      ///< at once: materialized views in dependency order, then their indexes
   finish,       ///< in turn: comments, sequences' values, event triggers last
@@ -57,7 +57,9 @@ struct Step {
   std::optional<std::size_t> table = {};  ///< in Catalogue::tables
   std::size_t range = 0;
   std::vector<std::size_t> after = {};  ///< steps of the same phase that must have ended
-  std::uint64_t weight = 0;             ///< how much waits for it, in bytes of COPY: greater first
+  std::uint64_t cost = 0;               ///< in bytes of COPY (load_cost.h)
+  std::uint64_t weight = 0;  ///< the longest chain of steps from here on, in cost: greater first
+  std::uint64_t sort_bytes = 0;  ///< of a build that sorts: at most as much
 };
 
 /// What will be done to an empty database, as a value; load() carries out this same value.

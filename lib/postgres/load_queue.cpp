@@ -1,5 +1,7 @@
 #include "postgres/load_queue.h"
 
+#include <algorithm>
+
 namespace lifeboat::postgres {
 
 bool LoadQueue::Heavier::operator()(std::size_t a, std::size_t b) const {
@@ -9,10 +11,15 @@ bool LoadQueue::Heavier::operator()(std::size_t a, std::size_t b) const {
 }
 
 LoadQueue::LoadQueue(const std::vector<Step>& steps, Phase phase)
-    : waits_for_(steps.size()), dependents_(steps.size()), ready_(Heavier{&steps}) {
+    : waits_for_(steps.size()),
+      dependents_(steps.size()),
+      ready_(Heavier{&steps}),
+      untaken_(Heavier{&steps}),
+      steps_(steps) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].phase != phase) continue;
     ++size_;
+    untaken_.insert(i);
     const std::set<std::size_t> after(steps[i].after.begin(), steps[i].after.end());
     waits_for_[i] = after.size();
     for (const std::size_t before : after) dependents_[before].push_back(i);
@@ -26,14 +33,13 @@ std::optional<std::size_t> LoadQueue::next() {
   changed_.wait(lock, [&] { return stopped_ || !ready_.empty() || left_ == 0; });
   if (stopped_ || ready_.empty()) return std::nullopt;
   const std::size_t step = *ready_.begin();
-  ready_.erase(ready_.begin());
-  ++running_;
+  ready_.erase(step);
+  untaken_.erase(step);
   return step;
 }
 
 void LoadQueue::done(std::size_t step) {
   const std::lock_guard lock(mutex_);
-  --running_;
   --left_;
   for (const std::size_t dependent : dependents_[step]) {
     if (--waits_for_[dependent] == 0) ready_.insert(dependent);
@@ -52,9 +58,18 @@ std::size_t LoadQueue::ready() const {
   return ready_.size();
 }
 
-bool LoadQueue::alone() const {
+std::uint64_t LoadQueue::heaviest_beside(std::size_t step) const {
+  std::vector<std::size_t> waiting = {step};  // for `step`, however indirectly
+  std::set<std::size_t> seen = {step};
+  for (std::size_t next = 0; next < waiting.size(); ++next) {
+    for (const std::size_t dependent : dependents_[waiting[next]]) {
+      if (seen.insert(dependent).second) waiting.push_back(dependent);
+    }
+  }
   const std::lock_guard lock(mutex_);
-  return running_ <= 1 && ready_.empty();
+  const auto beside =
+      std::ranges::find_if(untaken_, [&](std::size_t other) { return !seen.contains(other); });
+  return beside == untaken_.end() ? 0 : steps_[*beside].weight;
 }
 
 }  // namespace lifeboat::postgres

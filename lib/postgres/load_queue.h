@@ -23,8 +23,9 @@ class LoadQueue {
   void done(std::size_t step);
   /// Nobody gets another step.
   void stop();
-  /// Whether nothing else runs or could begin now: the server's other cores are free.
-  [[nodiscard]] bool alone() const;
+  /// The weight of the heaviest step that nobody has taken yet and that does not wait for `step`:
+  /// what the other sessions will do meanwhile. 0 = they will idle.
+  [[nodiscard]] std::uint64_t heaviest_beside(std::size_t step) const;
   /// How many steps could begin now.
   [[nodiscard]] std::size_t ready() const;
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -40,8 +41,9 @@ class LoadQueue {
   std::vector<std::size_t> waits_for_;                ///< by step: how many of `after` are left
   std::vector<std::vector<std::size_t>> dependents_;  ///< by step
   std::set<std::size_t, Heavier> ready_;
+  std::set<std::size_t, Heavier> untaken_;  ///< ready_ and those that still wait
+  const std::vector<Step>& steps_;
   std::size_t left_ = 0;
-  std::size_t running_ = 0;
   bool stopped_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/span.h"
 #include "postgres/archive_sql.h"
 #include "postgres/load_large_objects.h"
 
@@ -15,6 +16,9 @@ bool not_supported(const std::string& sqlstate) {
 }
 
 constexpr const char* kNoSuchSchema = "3F000";
+
+/// On the timeline.
+std::string session_name(std::size_t worker) { return "session " + std::to_string(worker + 1); }
 
 std::string quote_parameter(const std::string& name) {
   const std::size_t dot = name.find('.');
@@ -61,7 +65,9 @@ void LoadRun::run(Phase phase) {
 
 void LoadRun::run_in_turn(Phase phase) {
   for (const Step& step : input_.plan.steps) {
-    if (step.phase == phase) apply(leader_, step, 0);
+    if (step.phase != phase) continue;
+    const Span span(input_.observer, session_name(0), step.label);
+    apply(leader_, step, 0);
   }
 }
 
@@ -84,8 +90,8 @@ void LoadRun::work(LoadQueue& queue, std::size_t worker) {
   try {
     LoadSession& session = session_of(worker);
     while (const auto step = queue.next()) {
-      const int spare = queue.alone() ? std::max(0, input_.request.jobs - 1) : 0;
-      apply(session, input_.plan.steps[*step], spare);
+      run_step(session, input_.plan.steps[*step], queue.heaviest_beside(*step),
+               session_name(worker));
       queue.done(*step);
     }
   } catch (...) {
@@ -95,6 +101,16 @@ void LoadRun::work(LoadQueue& queue, std::size_t worker) {
     }
     halt_.request_stop();
   }
+}
+
+/// Where nothing is left that would keep the other sessions busy as long as this step takes, the
+/// server may put their cores to work on it.
+void LoadRun::run_step(LoadSession& session, const Step& step, std::uint64_t heaviest_beside,
+                       std::string track) {
+  const bool others_idle_soon = heaviest_beside < step.cost / 4;
+  const int spare = others_idle_soon ? std::max(0, input_.request.jobs - 1) : 0;
+  const Span span(input_.observer, std::move(track), step.label);
+  apply(session, step, spare);
 }
 
 LoadSession& LoadRun::session_of(std::size_t worker) {
@@ -115,11 +131,12 @@ void LoadRun::apply(LoadSession& session, const Step& step, int parallel_workers
     case StepKind::create:
       return create(session, step);
     case StepKind::build_index:
-      session.allow_parallel_workers(parallel_workers);
+      session.prepare_build(parallel_workers, step.sort_bytes);
       return create(session, step);
     case StepKind::add_constraint:
       return add_constraint(session, step);
     case StepKind::validate:
+      session.prepare_build(0, 0);
       return validate(session, step);
     case StepKind::grant:
       return grant(session, step);

@@ -49,6 +49,8 @@ class LoadRun {
   void run_in_turn(Phase phase);
   void run_at_once(Phase phase);
   void work(LoadQueue& queue, std::size_t worker);
+  void run_step(LoadSession& session, const Step& step, std::uint64_t heaviest_beside,
+                std::string track);
   LoadSession& session_of(std::size_t worker);
   void apply(LoadSession& session, const Step& step, int parallel_workers);
   void create(LoadSession& session, const Step& step);

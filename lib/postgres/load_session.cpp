@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/units.h"
 #include "postgres/session.h"
 
 namespace lifeboat::postgres {
@@ -18,13 +19,21 @@ RESET max_parallel_workers_per_gather;
 RESET jit;
 )";
 
-/// maintenance_work_mem in kB. A server's shared_buffers are about a quarter of its memory, and
-/// the only sign of its size that every role may read: all sessions together take as much again.
-/// A throwaway cluster of ours has been given what it may use already.
+/// What one session may use for maintenance, in kB. A server's shared_buffers are about a quarter
+/// of its memory, and the only sign of its size that every role may read: all sessions together
+/// take as much again. A throwaway cluster of ours has been given what it may use already.
 constexpr std::string_view kMaintenanceMemory = R"(
 SELECT least(1048576, greatest(
          (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'maintenance_work_mem'),
          (SELECT setting::bigint * 8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers') / $1::bigint)))";
+
+constexpr std::string_view kConfiguredMemory =
+    "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'maintenance_work_mem'";
+
+/// A sort that fits a processor's cache and merges its runs in one pass is faster than one that
+/// fits memory: 3.3 million texts of 32 characters took 5.0 s in 32 MiB, 7.2 s in 512 MiB.
+constexpr std::uint64_t kLeastSortBytes = 32 * kMiB;
+constexpr std::uint64_t kRunsOfASort = 32;
 
 }  // namespace
 
@@ -68,17 +77,17 @@ void LoadSession::set_up() {
   if (!settings_.lc_monetary.empty()) {
     static_cast<void>(set("lc_monetary", settings_.lc_monetary));  // the target may not have it
   }
-  if (!settings_.tuned_scratch) {
-    const std::string memory =
-        connection_.query(kMaintenanceMemory, {std::to_string(settings_.jobs)}).text(0, 0);
-    static_cast<void>(set("maintenance_work_mem", memory + "kB"));
-  }
+  const pq::Rows memory =
+      settings_.tuned_scratch
+          ? connection_.query(kConfiguredMemory)
+          : connection_.query(kMaintenanceMemory, {std::to_string(settings_.jobs)});
+  memory_bytes_ = static_cast<std::uint64_t>(memory.integer(0, 0)) * kKiB;
   encoding_.reset();
   tablespace_.clear();
   access_method_ = "heap";
   connection_.execute("SET default_tablespace = ''; SET default_table_access_method = heap");
-  parallel_workers_ = -1;
-  allow_parallel_workers(0);
+  settings_now_.clear();
+  prepare_build(0, 0);
 }
 
 void LoadSession::reconnect() {
@@ -138,10 +147,22 @@ void LoadSession::use_storage(const ArchiveEntry& entry) {
   }
 }
 
-void LoadSession::allow_parallel_workers(int workers) {
-  if (workers == parallel_workers_) return;
-  connection_.execute("SET max_parallel_maintenance_workers = " + std::to_string(workers));
-  parallel_workers_ = workers;
+void LoadSession::prepare_build(int parallel_workers, std::uint64_t sort_bytes) {
+  std::uint64_t memory = memory_bytes_;
+  if (sort_bytes > 0) {
+    const std::uint64_t each =
+        std::clamp(sort_bytes / kRunsOfASort, std::min(kLeastSortBytes, memory), memory);
+    memory = each * static_cast<std::uint64_t>(1 + parallel_workers);
+  }
+  set_if_changed("max_parallel_maintenance_workers", std::to_string(parallel_workers));
+  set_if_changed("maintenance_work_mem", std::to_string(memory / kKiB) + "kB");
+}
+
+void LoadSession::set_if_changed(const std::string& name, const std::string& value) {
+  std::string& now = settings_now_[name];
+  if (now == value) return;
+  static_cast<void>(set(name, value));
+  now = value;
 }
 
 }  // namespace lifeboat::postgres

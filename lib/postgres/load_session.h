@@ -1,7 +1,9 @@
 #ifndef LIFEBOAT_POSTGRES_LOAD_SESSION_H_
 #define LIFEBOAT_POSTGRES_LOAD_SESSION_H_
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -49,13 +51,15 @@ class LoadSession {
   [[nodiscard]] pq::Connection& connection(SqlFrom from);
   /// For the entry that is created next; a name the target does not know falls back to its default.
   void use_storage(const ArchiveEntry& entry);
-  /// How many workers of the server's own a build may take.
-  void allow_parallel_workers(int workers);
+  /// Before an index is built: how many workers of the server's own it may take, and how much it
+  /// sorts (0 = it is built otherwise).
+  void prepare_build(int parallel_workers, std::uint64_t sort_bytes);
   /// A fresh connection in place of one that a failed COPY left in an unknown state.
   void reconnect();
 
  private:
   void set_up();
+  void set_if_changed(const std::string& name, const std::string& value);
   std::optional<std::string> set(const std::string& name, const std::string& value);
 
   Secret url_;
@@ -65,7 +69,8 @@ class LoadSession {
   std::optional<SqlFrom> encoding_;
   std::string tablespace_;
   std::string access_method_;
-  int parallel_workers_ = -1;
+  std::uint64_t memory_bytes_ = 0;  ///< that this session may use for maintenance
+  std::map<std::string, std::string> settings_now_;
 };
 
 /// Whether a failure with this SQLSTATE means that the restore cannot go on, rather than that one

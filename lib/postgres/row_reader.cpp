@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/first_failure.h"
+#include "base/span.h"
 #include "postgres/large_objects.h"
 
 namespace lifeboat::postgres {
@@ -85,9 +86,10 @@ void copy_into(pq::Connection& session, const std::string& sql, RangeSink& sink,
 
 class Worker {
  public:
-  Worker(pq::Connection session, const Catalogue& catalogue, RangeQueue& queue, CaptureSink& sink,
-         Observer& observer)
-      : session_(std::move(session)),
+  Worker(std::string name, pq::Connection session, const Catalogue& catalogue, RangeQueue& queue,
+         CaptureSink& sink, Observer& observer)
+      : name_(std::move(name)),
+        session_(std::move(session)),
         catalogue_(catalogue),
         queue_(queue),
         sink_(sink),
@@ -103,6 +105,7 @@ class Worker {
   void read_large_objects() {
     std::uint64_t expected = 0;
     for (const LargeObject& object : catalogue_.large_objects) expected += object.size_bytes;
+    const Span span(observer_, name_, kLargeObjects);
     with_context("read the large objects", [&] {
       observer_.item_started(kLargeObjects, expected * 2);
       const std::unique_ptr<RangeSink> sink = sink_.open_large_objects();
@@ -116,6 +119,7 @@ class Worker {
   void read_range(const RangeTask& task, bool first_of_table) {
     const Table& table = catalogue_.tables[task.table];
     const std::string name = table.sql_name();
+    const Span span(observer_, name_, name + " from " + std::to_string(task.range.first_block));
     with_context("read " + name, [&] {
       if (first_of_table) observer_.item_started(name, table.total_bytes);
       const std::unique_ptr<RangeSink> sink = sink_.open_range(task.table, task.range);
@@ -127,6 +131,7 @@ class Worker {
     });
   }
 
+  const std::string name_;  ///< on the timeline
   pq::Connection session_;
   const Catalogue& catalogue_;
   RangeQueue& queue_;
@@ -147,10 +152,12 @@ ReadTotals read_rows(std::vector<pq::Connection> sessions, const Catalogue& cata
   for (pq::Connection& session : sessions) {
     workers.push_back(std::async(
         std::launch::async,
-        [&, mine = std::move(session), objects = large_objects]() mutable -> ReadTotals {
+        [&, name = "reader " + std::to_string(workers.size() + 1), mine = std::move(session),
+         objects = large_objects]() mutable -> ReadTotals {
           try {
             // The session dies with the worker, so its transaction ends with its last byte.
-            return Worker(std::move(mine), catalogue, queue, sink, observer).work(objects);
+            return Worker(std::move(name), std::move(mine), catalogue, queue, sink, observer)
+                .work(objects);
           } catch (...) {
             sessions_stop.request_stop();
             throw;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/span.h"
 #include "postgres/survey.h"
 
 namespace lifeboat::postgres {
@@ -72,11 +73,13 @@ SchemaWatch::HeldTables::~HeldTables() {
 
 SchemaWatch::SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot,
                          std::vector<SchemaItem> items_before,
-                         std::vector<std::string> excluded_items, pq::Connection& control)
+                         std::vector<std::string> excluded_items, pq::Connection& control,
+                         Observer& observer)
     : request_(std::move(request)),
       snapshot_(snapshot),
       excluded_items_(std::move(excluded_items)),
       control_(control),
+      observer_(observer),
       held_(control, snapshot),
       items_before_(std::move(items_before)) {
   start();
@@ -94,8 +97,9 @@ void SchemaWatch::start_again() {
 
 void SchemaWatch::start() {
   waiting_since_.reset();
-  run_ = std::async(std::launch::async, [request = request_, stop = stop_.get_token()] {
-    return dump_schema(request, stop);
+  run_ = std::async(std::launch::async, [this] {
+    const Span span(observer_, "pg_dump", "definitions");
+    return dump_schema(request_, stop_.get_token());
   });
 }
 

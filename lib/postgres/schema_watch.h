@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/not_carried.h"
+#include "base/observer.h"
 #include "postgres/schema_dump.h"
 #include "postgres/snapshot_holder.h"
 #include "pq/connection.h"
@@ -26,7 +27,7 @@ class SchemaWatch {
   /// Throws Error(busy) if somebody waits for one of the tables already.
   SchemaWatch(SchemaDumpRequest request, const HeldSnapshot& snapshot,
               std::vector<SchemaItem> items_before, std::vector<std::string> excluded_items,
-              pq::Connection& control);
+              pq::Connection& control, Observer& observer);
   SchemaWatch(const SchemaWatch&) = delete;
   SchemaWatch& operator=(const SchemaWatch&) = delete;
   ~SchemaWatch();
@@ -71,6 +72,7 @@ class SchemaWatch {
   const HeldSnapshot& snapshot_;
   std::vector<std::string> excluded_items_;
   pq::Connection& control_;
+  Observer& observer_;
   HeldTables held_;
   std::vector<SchemaItem> items_before_;
   std::stop_source stop_;

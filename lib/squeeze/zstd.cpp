@@ -36,8 +36,8 @@ Compressor& Compressor::operator=(Compressor&&) noexcept = default;
 
 void Compressor::compress(ByteView plain, Bytes& to) {
   to.resize(ZSTD_compressBound(plain.size()));
-  to.resize(check(ZSTD_compress2(state_->context.get(), to.data(), to.size(), plain.data(),
-                                 plain.size())));
+  to.resize(check(
+      ZSTD_compress2(state_->context.get(), to.data(), to.size(), plain.data(), plain.size())));
 }
 
 struct Decompressor::State {

@@ -93,8 +93,8 @@ SessionWriter::Lane::Lane(SessionWriter& session) : session_(session) {
     }
   }
   if (state_) return;
-  state_ = std::make_unique<State>(session.context_, session.session_.stored,
-                                   session.take_buffer());
+  state_ =
+      std::make_unique<State>(session.context_, session.session_.stored, session.take_buffer());
 }
 
 SessionWriter::Lane::~Lane() {

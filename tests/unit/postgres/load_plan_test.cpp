@@ -157,7 +157,7 @@ TEST(LoadPlan, KeepsIndexesOfPartitionedTablesInPgDumpsOrder) {
   EXPECT_LT(place(order, "INDEX public.l_idx"), place(order, "INDEX ATTACH public.l_idx"));
 }
 
-TEST(LoadPlan, ValidatesForeignKeysAfterAllWereAddedAndOneAtATimeForATable) {
+TEST(LoadPlan, AddsForeignKeysThatShareATableInTurnAndValidatesAfterwards) {
   Model model;
   const int a = model.table("a", {10});
   const int b = model.table("b", {10});
@@ -169,17 +169,54 @@ TEST(LoadPlan, ValidatesForeignKeysAfterAllWereAddedAndOneAtATimeForATable) {
   model.entry("FK CONSTRAINT", "b ba", to_a, {a, b});
   model.entry("FK CONSTRAINT", "a ab2", to_b, {a, b});
   const LoadPlan plan = model.plan();
-  std::vector<const Step*> validations;
-  for (const Step& step : plan.steps) {
+  std::vector<std::size_t> added;
+  std::vector<std::size_t> validated;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    if (step.kind == StepKind::add_constraint) added.push_back(i);
+    if (step.kind == StepKind::validate) validated.push_back(i);
+    if (step.kind == StepKind::validate) {
+      EXPECT_EQ(step.phase, Phase::rows);
+    }
+  }
+  const auto waits = [&](std::size_t step, std::size_t before) {
+    return std::ranges::count(plan.steps[step].after, before) > 0;
+  };
+  ASSERT_EQ(added.size(), 3U);
+  ASSERT_EQ(validated.size(), 3U);
+  EXPECT_TRUE(waits(added[1], added[0]));
+  EXPECT_TRUE(waits(added[2], added[1]));
+  for (const std::size_t validation : validated) EXPECT_TRUE(waits(validation, added[2]));
+  EXPECT_FALSE(waits(validated[1], validated[0])) << "they are on different tables";
+  EXPECT_TRUE(waits(validated[2], validated[0])) << "they are on the same table";
+}
+
+TEST(LoadPlan, AddsAForeignKeyThatNeedsSomethingLaterWhereThatIsMade) {
+  Model model;
+  const int a = model.table("a", {10});
+  const int view = model.entry("VIEW", "v", "CREATE VIEW v", {a});
+  model.entry(
+      "FK CONSTRAINT", "a aa",
+      "ALTER TABLE ONLY public.a\n    ADD CONSTRAINT aa FOREIGN KEY (x) REFERENCES public.a(id);\n",
+      {a, view});
+  for (const Step& step : model.plan().steps) {
     if (step.kind == StepKind::add_constraint) {
       EXPECT_EQ(step.phase, Phase::constraints);
     }
-    if (step.kind == StepKind::validate) validations.push_back(&step);
+    if (step.kind == StepKind::validate) {
+      EXPECT_EQ(step.phase, Phase::validation);
+    }
   }
-  ASSERT_EQ(validations.size(), 3U);
-  EXPECT_TRUE(validations[0]->after.empty());
-  EXPECT_TRUE(validations[1]->after.empty());
-  EXPECT_EQ(validations[2]->after.size(), 1U);
+}
+
+TEST(LoadPlan, LoadsFirstWhatTheLongestBuildWaitsFor) {
+  Model model;
+  model.table("large", {100, 100, 100});
+  const int small = model.table("small", {100, 100});
+  model.entry("INDEX", "g", "CREATE INDEX g ON public.small USING gin (x);\n", {small});
+  const auto order = run_order(model.plan(), 1);
+  EXPECT_LT(place(order, "rows of public.small"), place(order, "rows of public.large"));
+  EXPECT_LT(place(order, "INDEX public.g"), place(order, "rows of public.large"));
 }
 
 TEST(LoadPlan, FillsAMaterializedViewAfterThoseBelowItHoweverIndirectly) {
