@@ -1,0 +1,37 @@
+#ifndef LIFEBOAT_TESTS_VECTORS_EXPECTED_JSON_H_
+#define LIFEBOAT_TESTS_VECTORS_EXPECTED_JSON_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lifeboat::vectors {
+
+/// A stream as it was before it went into the vault.
+struct ExpectedStream {
+  std::string source;
+  std::uint8_t kind = 0;  ///< as in docs/format/vault.md §11
+  std::string name;
+  std::uint64_t bytes = 0;
+  std::string sha256;  ///< hexadecimal
+};
+
+struct ExpectedSnapshot {
+  std::string id;  ///< hexadecimal
+  bool complete = true;
+  bool loses = false;   ///< something of the user's could not be carried
+  bool proven = false;  ///< an attestation says so
+  std::vector<ExpectedStream> streams = {};
+};
+
+/// What one vault has to give, snapshots oldest first: the file `expected.json` beside it.
+using Expected = std::vector<ExpectedSnapshot>;
+
+[[nodiscard]] std::string to_json(const Expected& expected);
+/// Throws std::exception on a file that is absent or malformed.
+[[nodiscard]] Expected read_expected(const std::filesystem::path& file);
+
+}  // namespace lifeboat::vectors
+
+#endif  // LIFEBOAT_TESTS_VECTORS_EXPECTED_JSON_H_

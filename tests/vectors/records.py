@@ -1,0 +1,208 @@
+"""Signed records and their chains (section 12): which snapshots there are, and which are proven."""
+
+import re
+
+import sodium
+from trust import IDENTITY, WRITER, WriterKeys
+from wire import (BYTES, Cursor, Field, NotFound, RECORD, SNAPSHOT, Stale, TEXT, U8, U16,
+                  U32, U64, Usage, need, parse_fields, report, take_header, u32, u8)
+
+COMPLETE, PARTIAL = 1, 2
+LOSS = 2
+CONDITIONAL = 1
+
+PUBLIC_FIELDS = {
+    1: Field("vault", 16),
+    2: Field("author", 16),
+    3: Field("seq", U64),
+    4: Field("previous", 32),
+    5: Field("trust", (U32, 32)),
+    6: Field("sessions", {1: Field("generation", U32), 2: Field("id", 16), 3: Field("hash", 32)},
+             many=True),
+    7: Field("segments", (32, U32, U32), many=True),
+    8: Field("heads", (16, U8, U64, 32), many=True),
+    9: Field("status", U8, optional=True),
+    10: Field("started", U64, optional=True),
+    11: Field("finished", U64, optional=True),
+    12: Field("store_time", U64, optional=True),
+    13: Field("parents", 32, many=True),
+    14: Field("base", 32, optional=True),
+    15: Field("shard", (U16, U16), optional=True),
+    16: Field("state", 32, optional=True),
+}
+NOT_CARRIED_FIELDS = {
+    1: Field("object", TEXT, optional=True),
+    2: Field("reason", TEXT, optional=True),
+    3: Field("severity", U8, optional=True),
+}
+SOURCE_FIELDS = {
+    1: Field("name", TEXT),
+    2: Field("kind", TEXT),
+    3: Field("identity", BYTES, optional=True),
+    4: Field("taken_at", U64, optional=True),
+    5: Field("guarantee", TEXT, optional=True),
+    6: Field("rows", U64, optional=True),
+    7: Field("read_bytes", U64, optional=True),
+    8: Field("tables", U64, optional=True),
+    9: Field("version", TEXT, optional=True),
+    10: Field("not_carried", NOT_CARRIED_FIELDS, many=True),
+    11: Field("log2_average", U8, optional=True),
+}
+SNAPSHOT_FIELDS = {
+    1: Field("sources", SOURCE_FIELDS, many=True),
+    2: Field("root", 32),
+    3: Field("stored_bytes", U64, optional=True),
+    4: Field("tags", TEXT, many=True),
+    5: Field("note", TEXT, optional=True),
+    6: Field("reason", TEXT, optional=True),
+    7: Field("program", TEXT, optional=True),
+}
+VERDICT_FIELDS = {
+    1: Field("name", TEXT),
+    2: Field("verdict", U8),
+    3: Field("tables", U64, optional=True),
+    4: Field("rows", U64, optional=True),
+}
+RECORD_FIELDS = {
+    1: Field("kind", U8),
+    2: Field("snapshot", 32, optional=True),
+    3: Field("verdict", U8, optional=True),
+    4: Field("body", TEXT, optional=True),
+    5: Field("sources", VERDICT_FIELDS, many=True),
+}
+ATTESTATION = 1
+PROVEN = 1
+FOLDERS = {SNAPSHOT: "snapshot", RECORD: "record"}
+LABELS = {SNAPSHOT: b"lifeboat/v1/snapshot", RECORD: b"lifeboat/v1/record"}
+SEALED_FIELDS = {SNAPSHOT: SNAPSHOT_FIELDS, RECORD: RECORD_FIELDS}
+
+
+class Record:
+    """One record as stored: signature verified, sealed part opened."""
+
+    def __init__(self, trust, kind, author, name, data):
+        self.name, self.author, self.id = name, author, sodium.sha256(data)
+        cursor = Cursor(data, name)
+        self.generation = take_header(cursor, kind)
+        public_bytes = cursor.take(cursor.number(4))
+        sealed = cursor.take(cursor.number(4))
+        message, signature = data[:cursor.at], cursor.take(64)
+        cursor.end()
+        need(trust.signed(trust.keys[author]["signing"], LABELS[kind], message, signature),
+             f"{name}: the signature is wrong")
+        self.public = parse_fields(public_bytes, PUBLIC_FIELDS, name)
+        need(self.public["vault"] == trust.vault, f"{name}: of another vault")
+        need(self.public["author"] == author, f"{name}: of another author")
+        additional = (u8(1) + trust.vault + u32(self.generation) + u8(kind) + author
+                      + sodium.sha256(public_bytes))
+        key = WriterKeys(trust, self.generation, author).record
+        plain = sodium.open_aead(sealed[24:], additional, sealed[:24], key)
+        need(plain is not None, f"{name}: it does not open")
+        self.sealed = parse_fields(plain, SEALED_FIELDS[kind], name)
+        self.seq = self.public["seq"]
+
+
+class Chain:
+    """All records of one author, oldest first, as numbers, links and names demand."""
+
+    def __init__(self, directory, trust, kind, author):
+        folder = f"{FOLDERS[kind]}/{author.hex()}"
+        by_seq = {}
+        pattern = r"[0-9a-f]{16}" if trust.naming == CONDITIONAL else r"[0-9a-f]{16}-[0-9a-f]{16}"
+        for name in directory.names(folder, pattern, ignored=("roll",)):
+            seq = 2**64 - 1 - int(name[:16], 16)
+            if seq in by_seq:
+                raise Stale(f"{folder}: two records with the number {seq}")
+            by_seq[seq] = name
+        self.records = []
+        for seq in range(1, max(by_seq, default=0) + 1):
+            if seq not in by_seq:
+                raise Stale(f"{folder}: record {seq} is missing")
+            self._append(directory, trust, kind, author, seq, f"{folder}/{by_seq[seq]}")
+
+    def _append(self, directory, trust, kind, author, seq, name):
+        record = Record(trust, kind, author, name, directory.read(name, 16 << 20))
+        need(record.seq == seq, f"{name}: it has the number {record.seq}")
+        if trust.naming != CONDITIONAL:
+            need(name[-16:] == record.id[:8].hex(), f"{name}: it has another hash")
+        previous = self.records[-1].id if self.records else bytes(32)
+        if record.public["previous"] != previous:
+            raise Stale(f"{name}: it has another predecessor")
+        self.records.append(record)
+
+
+class History:
+    """Every chain of the vault. snapshots: the valid ones; proofs: {snapshot id: verdicts}."""
+
+    def __init__(self, directory, trust):
+        self._trust = trust
+        self.chains = {kind: self._chains(directory, kind) for kind in FOLDERS}
+        for chain in (chain for chains in self.chains.values() for chain in chains.values()):
+            for record in chain.records:
+                self._check_what_it_had_seen(record)
+        self.snapshots = []
+        for record in (r for chain in self.chains[SNAPSHOT].values() for r in chain.records):
+            if self._valid(record):
+                self.snapshots.append(record)
+            else:
+                report(f"{record.name}: void, its author may not write it")
+        self.proofs = {}
+        for chain in self.chains[RECORD].values():
+            for record in chain.records:
+                role = trust.keys[record.author]["role"]
+                if record.sealed["kind"] == ATTESTATION and role == IDENTITY:
+                    verdicts = self.proofs.setdefault(record.sealed["snapshot"], [])
+                    verdicts.append(record.sealed["verdict"] == PROVEN)
+
+    def _chains(self, directory, kind):
+        chains = {}
+        for name in directory.names(FOLDERS[kind], r"[0-9a-f]{32}"):
+            author = bytes.fromhex(name)
+            if author not in self._trust.keys:
+                report(f"{FOLDERS[kind]}/{name}: trust knows no such author, ignored")
+                continue
+            chains[author] = Chain(directory, self._trust, kind, author)
+        return chains
+
+    def _check_what_it_had_seen(self, record):
+        """Nothing may be older than what an author had already seen."""
+        number, known = record.public["trust"][0], self._trust.hashes
+        if number > self._trust.number or known.get(number, record.public["trust"][1]) != \
+                record.public["trust"][1]:
+            raise Stale(f"{record.name}: it had seen another trust record {number}")
+        for author, kind, seq, head in record.public["heads"]:
+            chain = self.chains.get(kind, {}).get(author)
+            if chain is None or not 1 <= seq <= len(chain.records) or \
+                    chain.records[seq - 1].id != head:
+                raise Stale(f"{record.name}: it had seen record {seq} of {author.hex()}, "
+                            "which is not here")
+
+    def _valid(self, record):
+        key = self._trust.keys[record.author]
+        if key["void_after"] is not None:
+            last, last_id = key["void_after"]
+            if record.seq > last:
+                return False
+            need(record.seq < last or record.id == last_id, f"{record.name}: not the last one")
+        listed = key["sources"]
+        return key["role"] == WRITER and all(
+            source["name"] in listed or "*" in listed for source in record.sealed["sources"])
+
+    def find(self, wanted):
+        """`latest`, by when it was finished, or the prefix of an id."""
+        if wanted == "latest":
+            found = sorted(self.snapshots, key=lambda r: (r.public["finished"] or 0, r.seq))[-1:]
+        elif not re.fullmatch(r"[0-9a-f]{2,64}", wanted):
+            raise Usage(f"{wanted}: neither latest nor two digits or more of an id")
+        else:
+            found = [record for record in self.snapshots if record.id.hex().startswith(wanted)]
+        if not found:
+            raise NotFound(f"{wanted}: no such snapshot")
+        if len(found) > 1:
+            raise Usage(f"{wanted}: {len(found)} snapshots begin so")
+        return found[0]
+
+    def session_hashes(self):
+        """{(generation, session id): SHA256 of its header}, as valid records name them."""
+        return {(session["generation"], session["id"]): session["hash"]
+                for record in self.snapshots for session in record.public["sessions"]}

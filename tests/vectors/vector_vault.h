@@ -1,0 +1,72 @@
+#ifndef LIFEBOAT_TESTS_VECTORS_VECTOR_VAULT_H_
+#define LIFEBOAT_TESTS_VECTORS_VECTOR_VAULT_H_
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "store/memory_store.h"
+#include "vault/list.h"
+#include "vault/new_vault.h"
+#include "vault/snapshot_writer.h"
+#include "vectors/expected_json.h"
+
+namespace lifeboat::vectors {
+
+/// The records of one range, or the whole of a document as the only one.
+using Records = std::vector<std::string>;
+
+struct Stream {
+  vault::StreamKind kind = vault::StreamKind::table;
+  std::string name;
+  std::vector<Records> ranges = {};
+};
+
+struct Content {
+  std::string source = "shop-db";
+  std::vector<Stream> streams = {};
+  bool complete = true;
+  std::vector<NotCarried> not_carried = {};
+  std::vector<std::string> tags = {};
+};
+
+/// A vault that comes out the same, byte for byte, whenever the same is done to it: in memory, with
+/// a fixed clock and fixed randomness, written by one thread. The streams are put in as they are,
+/// and what they were is kept for expected.json. Not thread-safe; one at a time in a process.
+class VectorVault {
+ public:
+  /// The first writer may add to `sources`.
+  VectorVault(std::string name, std::vector<std::string> sources);
+
+  /// A new trust record lists another writer. Returns his place: the first one's is 0.
+  std::size_t add_writer(const std::string& source);
+  /// A new trust record begins the next generation.
+  void rotate();
+
+  void take(const Content& content, std::size_t writer = 0);
+  /// The identity states that the newest snapshot was restored and is equal.
+  void attest();
+
+  /// Writes NAME/vault/<objects>, the identity's key file and expected.json below `parent`.
+  void write_to(const std::filesystem::path& parent);
+
+ private:
+  void publish_trust();
+  void seal_generation(vault::Generation generation, const seal::SecretKey& key,
+                       const vault::TrustedKey& recipient);
+  [[nodiscard]] seal::SecretKey generation_key() const;
+  [[nodiscard]] const vault::Capability& capability(vault::Role role) const;
+
+  std::string name_;
+  FakeClock clock_;
+  store::MemoryStore store_;
+  vault::NewVault vault_;
+  std::vector<vault::Capability> writers_;
+  Expected expected_;
+};
+
+}  // namespace lifeboat::vectors
+
+#endif  // LIFEBOAT_TESTS_VECTORS_VECTOR_VAULT_H_
