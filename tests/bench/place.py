@@ -1,0 +1,62 @@
+"""Where a bench works: its folder, its server, lifeboat's executables, a vault with its keys."""
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from server import Server, run
+
+PROMISE_MIB = 160
+
+
+@dataclass
+class Place:
+    home: Path
+    server: Server
+    bin: Path
+    jobs: int = 2
+    peaks: dict = field(default_factory=dict)  # what was run → greatest peak MiB
+
+    def environment(self, vault, **databases):
+        """For lifeboat: SOURCE=shop becomes the URL of that database."""
+        keys = self.keys_of(vault)
+        return {"LIFEBOAT_VAULT": str(vault), "LIFEBOAT_WRITER_FILE": str(keys / "writer.key"),
+                "LIFEBOAT_IDENTITY_FILE": str(keys / "identity.key"),
+                **{name: self.server.url(database) for name, database in databases.items()}}
+
+    @staticmethod
+    def keys_of(vault):
+        return vault.with_name(vault.name + ".keys")
+
+    def fresh_vault(self, name):
+        vault = self.home / name
+        shutil.rmtree(vault, ignore_errors=True)
+        shutil.rmtree(self.keys_of(vault), ignore_errors=True)
+        run([self.bin / "lifeboat", "vault", "create", vault, "--keys", self.keys_of(vault)])
+        return vault
+
+    def lifeboat(self, what, *arguments, vault, **databases):
+        environment = self.environment(vault, **databases)
+        if arguments[0] == "snapshot":
+            del environment["LIFEBOAT_IDENTITY_FILE"]  # a machine that takes backups has none
+        done = run([self.bin / "lifeboat", *arguments], environment)
+        self.peaks[what] = max(self.peaks.get(what, 0), done.peak_mib)
+        return done
+
+    def fresh_folder(self, name):
+        folder = self.home / name
+        shutil.rmtree(folder, ignore_errors=True)
+        return folder
+
+    def two_at_once(self, statements, database, discard=True):
+        """Seconds that two psql take for these statements, which they draw from one list."""
+        scripts = []
+        for half in range(2):
+            script = self.home / f"half{half}.sql"
+            script.write_text("\n".join(statements[half::2]) + "\n")
+            scripts.append(f"psql -Xq -v ON_ERROR_STOP=1 -d {database} -f {script}"
+                           + (" >/dev/null" if discard else ""))
+        started = time.monotonic()
+        run(f"{scripts[0]} & first=$!; {scripts[1]}; second=$?; wait $first && exit $second",
+            self.server.environment)
+        return time.monotonic() - started
