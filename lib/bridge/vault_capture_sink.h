@@ -24,6 +24,8 @@ class VaultCaptureSink final : public postgres::CaptureSink {
   [[nodiscard]] std::unique_ptr<postgres::RangeSink> open_range(
       std::size_t table, const postgres::Range& range) override;
   [[nodiscard]] std::unique_ptr<postgres::RangeSink> open_large_objects() override;
+  /// What this reader has packed goes to the vault while others still read.
+  void reader_ended() override { writer_.session().lane_ended(); }
 
   /// Adds the streams of all tables and the capture's documents to the snapshot. Call once, after
   /// the capture has returned.

@@ -95,8 +95,9 @@ class CaptureRun {
   }
 
   void open_readers() {
-    leader_.emplace(connect());
+    workers_.clear();
     for (int i = 0; i < jobs_; ++i) workers_.push_back(connect());
+    leader_.emplace(connect());
   }
 
   [[nodiscard]] pq::Connection connect() {
@@ -140,6 +141,7 @@ class CaptureRun {
 
   void let_go() {
     watch_.reset();
+    if (!leader_) return;  // not even the readers were there
     leader_->execute("ROLLBACK");
     for (pq::Connection& worker : workers_) worker.execute("ROLLBACK");
   }

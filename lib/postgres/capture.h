@@ -39,7 +39,8 @@ class RangeSink {
 class CaptureSink {
  public:
   virtual ~CaptureSink() = default;
-  /// Called once, under the snapshot, before the first open_range(): what will come.
+  /// Called once, under the snapshot, before the first open_range(): what will come. Only the
+  /// database's own settings, the tables and the large objects are read yet.
   virtual void begin(const Catalogue& catalogue) = 0;
   /// `table` indexes Catalogue::tables.
   [[nodiscard]] virtual std::unique_ptr<RangeSink> open_range(std::size_t table,
@@ -47,6 +48,8 @@ class CaptureSink {
   /// Large objects come as rows too, "oid <TAB> piece number <TAB> \\x.." in pieces of 1 MiB,
   /// ordered by oid and piece: one stream for all of them.
   [[nodiscard]] virtual std::unique_ptr<RangeSink> open_large_objects() = 0;
+  /// One of the threads that opened ranges will open no more, while others may still be at work.
+  virtual void reader_ended() {}
 };
 
 enum class OnLockWait { retry, skip, fail };
@@ -86,7 +89,8 @@ struct Capture {
 /// DDL by the matching pg_dump (design: docs/format/postgres.md; ADR 0004).
 ///
 /// Memory: twice the longest row for each worker, plus what the sink holds, plus the DDL.
-/// Threads: `jobs` workers and one for pg_dump, all joined when it returns. Cancels within 2 s.
+/// Threads: `jobs` workers for rows, one for pg_dump, and the caller's, which reads definitions
+/// meanwhile; all joined when it returns. Cancels within 2 s.
 /// Throws Error: usage (URL), unavailable (server gone), denied (password, rights), busy (a lock
 /// was not to be had), refused (transaction-mode pooler), not_found (no pg_dump new enough),
 /// cancelled.

@@ -23,7 +23,7 @@ LoadQueue::LoadQueue(const std::vector<Step>& steps, Phase phase)
     const std::set<std::size_t> after(steps[i].after.begin(), steps[i].after.end());
     waits_for_[i] = after.size();
     for (const std::size_t before : after) dependents_[before].push_back(i);
-    if (after.empty()) ready_.insert(i);
+    if (after.empty()) make_ready(i);
   }
   left_ = size_;
 }
@@ -32,17 +32,55 @@ std::optional<std::size_t> LoadQueue::next() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return stopped_ || !ready_.empty() || left_ == 0; });
   if (stopped_ || ready_.empty()) return std::nullopt;
-  const std::size_t step = *ready_.begin();
+  const std::size_t step = choose();
   ready_.erase(step);
   untaken_.erase(step);
+  if (steps_[step].kind == StepKind::load_range) took_range(ranges_[*steps_[step].table]);
   return step;
+}
+
+std::size_t LoadQueue::choose() const {
+  const std::size_t heaviest = *ready_.begin();
+  if (!is_second_loader(heaviest)) return heaviest;
+  const auto other = std::ranges::find_if(ready_, [&](std::size_t step) {
+    return !is_second_loader(step) && steps_[step].weight >= steps_[heaviest].weight / 2;
+  });
+  return other == ready_.end() ? heaviest : *other;
+}
+
+bool LoadQueue::is_second_loader(std::size_t step) const {
+  if (steps_[step].kind != StepKind::load_range) return false;
+  const auto at = ranges_.find(*steps_[step].table);
+  return at != ranges_.end() && at->second.loaders > 0;
+}
+
+void LoadQueue::make_ready(std::size_t step) {
+  if (steps_[step].kind == StepKind::load_range) {
+    Ranges& ranges = ranges_[*steps_[step].table];
+    if (ranges.offered) {
+      ranges.behind.push_back(step);
+      return;
+    }
+    ranges.offered = true;
+  }
+  ready_.insert(step);
+}
+
+void LoadQueue::took_range(Ranges& ranges) {
+  ++ranges.loaders;
+  ranges.offered = !ranges.behind.empty();
+  if (!ranges.offered) return;
+  ready_.insert(ranges.behind.front());
+  ranges.behind.pop_front();
+  changed_.notify_one();
 }
 
 void LoadQueue::done(std::size_t step) {
   const std::lock_guard lock(mutex_);
   --left_;
+  if (steps_[step].kind == StepKind::load_range) --ranges_[*steps_[step].table].loaders;
   for (const std::size_t dependent : dependents_[step]) {
-    if (--waits_for_[dependent] == 0) ready_.insert(dependent);
+    if (--waits_for_[dependent] == 0) make_ready(dependent);
   }
   changed_.notify_all();
 }

@@ -98,6 +98,7 @@ class Worker {
   ReadTotals work(bool large_objects) {
     if (large_objects) read_large_objects();
     while (const auto taken = queue_.take()) read_range(taken->task, taken->first_of_table);
+    sink_.reader_ended();
     return totals_;
   }
 

@@ -196,14 +196,19 @@ void SessionWriter::flush_segment() {
   index_ = {};
 }
 
-std::vector<SegmentRef> SessionWriter::finish() {
+void SessionWriter::lane_ended() {
+  std::unique_ptr<Lane::State> lane;
   {
     const std::lock_guard lock(lanes_mutex_);
-    for (const auto& lane : idle_lanes_) {
-      if (!lane->pack.empty()) send(lane->pack.finish(index_keys_));
-    }
-    idle_lanes_.clear();
+    if (idle_lanes_.empty()) return;
+    lane = std::move(idle_lanes_.back());
+    idle_lanes_.pop_back();
   }
+  if (!lane->pack.empty()) send(lane->pack.finish(index_keys_));
+}
+
+std::vector<SegmentRef> SessionWriter::finish() {
+  while (!idle_lanes_.empty()) lane_ended();
   if (!meta_.empty()) send(meta_.finish(index_keys_));
   outbox_.close();
   uploader_.join();

@@ -57,6 +57,9 @@ class SessionWriter {
   BlobId store_private(BlobKind kind, ByteView plaintext);
   BlobId store_list(ByteView plaintext);
 
+  /// One lane fewer will be open from now on: the pack of an idle one is sent. Thread-safe.
+  void lane_ended();
+
   /// Uploads what is left and writes the index segments. No lane may be open. Call once, last.
   [[nodiscard]] std::vector<SegmentRef> finish();
 

@@ -29,6 +29,25 @@ TEST(LoadQueue, HandsOutWhatTheLongestChainBeginsWith) {
   EXPECT_EQ(queue.next(), 1U);
 }
 
+TEST(LoadQueue, PutsASecondLoaderBehindAnotherTableOfHalfTheWeight) {
+  std::vector<Step> steps(5);  // table 0: 0, 1; table 1: 2, 3; table 2: 4
+  const std::vector<std::uint64_t> costs = {100, 100, 60, 60, 10};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i].kind = StepKind::load_range;
+    steps[i].phase = Phase::rows;
+    steps[i].table = i / 2;
+    steps[i].cost = costs[i];
+  }
+  weigh(steps);
+  LoadQueue queue(steps, Phase::rows);
+  EXPECT_EQ(queue.next(), 0U);
+  EXPECT_EQ(queue.next(), 2U) << "table 0 has its loader";
+  EXPECT_EQ(queue.next(), 1U) << "table 2 is too light to come before";
+  queue.done(2);
+  EXPECT_EQ(queue.next(), 3U);
+  EXPECT_EQ(queue.next(), 4U);
+}
+
 TEST(LoadQueue, TellsWhatOthersCanDoBesideAStep) {
   const std::vector<Step> steps = diamond();
   LoadQueue queue(steps, Phase::rows);
