@@ -1,21 +1,36 @@
 """Contestants take turns; medians, ratios and verdicts come out."""
+import contextlib
 import shutil
 import statistics
 import sys
+import time
 from dataclasses import dataclass, field
 
 OURS = "lifeboat"
 
 
+def not_installed(programs):
+    return [program for program in programs if shutil.which(program) is None]
+
+
+def tell(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def step(what):
+    """What is done untimed is told as well, so that a long run is not silent."""
+    started = time.monotonic()
+    yield
+    tell(f"{what}: {time.monotonic() - started:.1f} s")
+
+
 @dataclass
 class Contestant:
-    """`work` runs once a round and returns seconds; without its `program` it does not take part."""
+    """`work` runs once a round and returns seconds; without its `programs` it is left out."""
     name: str
     work: callable
-    program: str = ""
-
-    def installed(self):
-        return not self.program or shutil.which(self.program) is not None
+    programs: tuple = ()
 
 
 @dataclass
@@ -24,19 +39,20 @@ class Goal:
     what: str
     peers: list
     limit: float | None = None
-    ours: str = OURS
 
 
 @dataclass
 class Row:
+    """One line of the table; no ratio without a peer, no verdict without a limit."""
     group: str
     what: str
-    ours: float
+    ours: float | None
     peer: float | None
     limit: float | None
     unit: str = "s"
     spread: tuple | None = None  # least and greatest ratio of a round
     missing: str = ""
+    times: dict = field(default_factory=dict)  # contestant → the seconds of each round
 
     @property
     def ratio(self):
@@ -56,49 +72,32 @@ class Contest:
     group: str
     contestants: list
     goals: list
+    before_round: callable = None
+    phase: str = ""  # told with the progress, if a group has more than one contest
     times: dict = field(default_factory=dict)
 
     def hold(self, rounds):
+        taking_part = [one for one in self.contestants if not not_installed(one.programs)]
         for number in range(rounds):
-            for one in self.contestants:
-                if not one.installed():
-                    continue
+            if self.before_round:
+                self.before_round()
+            for one in taking_part:
                 seconds = one.work()
                 self.times.setdefault(one.name, []).append(seconds)
-                print(f"{self.group} {number + 1}/{rounds}: {one.name} {seconds:.2f} s",
-                      file=sys.stderr, flush=True)
+                tell(f"{self.group} {number + 1}/{rounds}{self.phase and ', ' + self.phase}: "
+                     f"{one.name} {seconds:.2f} s")
         return [self.row(goal) for goal in self.goals]
 
     def row(self, goal):
-        ours = self.times[goal.ours]
+        ours = self.times[OURS]
         peers = {name: self.times[name] for name in goal.peers if name in self.times}
+        times = {OURS: ours, **peers}
         if not peers:
+            absent = [program for one in self.contestants if one.name in goal.peers
+                      for program in not_installed(one.programs)]
             return Row(self.group, goal.what, statistics.median(ours), None, goal.limit,
-                       missing=goal.peers[0])
+                       missing=", ".join(absent), times=times)
         best = min(peers.values(), key=statistics.median)
         ratios = [a / b for a, b in zip(ours, best)]
         return Row(self.group, goal.what, statistics.median(ours), statistics.median(best),
-                   goal.limit, spread=(min(ratios), max(ratios)))
-
-
-def text_table(rows):
-    lines = [f"{'':9} {'lifeboat':>10} {'peer':>10} {'ratio':>7} {'rounds':>13} {'goal':>6}"]
-    group = None
-    for row in rows:
-        if row.group != group:
-            group = row.group
-            lines.append(f"{group}")
-        peer = "" if row.peer is None else f"{row.peer:.2f} {row.unit}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.3f}"
-        spread = "" if row.spread is None else f"{row.spread[0]:.2f}..{row.spread[1]:.2f}"
-        limit = "" if row.limit is None else f"{row.limit:g}"
-        lines.append(f"{'':9} {row.ours:>8.2f} {row.unit:1} {peer:>10} {ratio:>7} {spread:>13} "
-                     f"{limit:>6} {row.verdict:8} {row.what}".rstrip())
-    return "\n".join(lines)
-
-
-def json_rows(rows):
-    return [{"group": row.group, "what": row.what, "unit": row.unit, "lifeboat": round(row.ours, 4),
-             "peer": None if row.peer is None else round(row.peer, 4),
-             "ratio": None if row.ratio is None else round(row.ratio, 4), "goal": row.limit,
-             "verdict": row.verdict or None} for row in rows]
+                   goal.limit, spread=(min(ratios), max(ratios)), times=times)

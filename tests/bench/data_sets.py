@@ -1,4 +1,5 @@
 """The databases that everybody is measured on: docs/performance.md says why these two."""
+from server import run
 
 SHOP = """
 CREATE TABLE customers AS
@@ -46,22 +47,35 @@ VACUUM ANALYZE;
 CHECKPOINT;
 """
 
-# One day of a shop: half a per cent of the rows changes, the newest ones, and as many are new.
-ONE_DAY = """
+# The newest rows, one in {every}, change in each of the three larger tables.
+UPDATE_NEWEST = """
 UPDATE orders SET state = 'done', total = total + 1
-  WHERE id > (SELECT max(id) - count(*) / 200 FROM orders);
-INSERT INTO orders SELECT m.id + i, (i * 7919::bigint) % m.customers + 1, now(), i % 997, 'new',
-    md5((m.id + i)::text)
-  FROM (SELECT max(id) AS id, count(*) / 200 AS few, (SELECT count(*) FROM customers) AS customers
-        FROM orders) m, generate_series(1, m.few) i;
-UPDATE customers SET profile = profile || '{{"vip": true}}'
-  WHERE id > (SELECT max(id) - count(*) / 100 FROM customers);
+  WHERE id > (SELECT max(id) - count(*) / {every} FROM orders);
+UPDATE customers SET profile = profile || jsonb_build_object('seen', clock_timestamp())
+  WHERE id > (SELECT max(id) - count(*) / {every} FROM customers);
 UPDATE pgbench_accounts SET abalance = abalance + 1
-  WHERE aid > (SELECT max(aid) - count(*) / 100 FROM pgbench_accounts);
+  WHERE aid > (SELECT max(aid) - count(*) / {every} FROM pgbench_accounts);
+"""
+
+# As many as one in {every} come in.
+INSERT_NEW = """
+INSERT INTO customers
+  SELECT last + i, 'customer ' || md5((last + i)::text),
+         md5(((last + i) * 3)::text) || '@example.test', now(),
+         jsonb_build_object('city', 'city ' || i % 997, 'note', md5(((last + i) * 11)::text))
+  FROM (SELECT max(id) AS last, count(*) / {every} AS few FROM customers) m,
+       generate_series(1, few) i;
+INSERT INTO orders
+  SELECT last + i, (i * 7919::bigint) % buyers + 1, now(), i % 997, 'new', md5((last + i)::text)
+  FROM (SELECT max(id) AS last, count(*) / {every} AS few FROM orders) m,
+       (SELECT count(*) AS buyers FROM customers) b, generate_series(1, few) i;
+INSERT INTO pgbench_accounts
+  SELECT last + i, 1, 0, '' FROM (SELECT max(aid) AS last, count(*) / {every} AS few
+                                  FROM pgbench_accounts) m, generate_series(1, few) i;
 """
 
 
-def make_shop(server, run, name, scale):
+def make_shop(server, name, scale):
     server.fresh(name)
     run(["pgbench", "-i", "-q", "-s", str(max(1, round(30 * scale))), name], server.environment)
     server.sql(SHOP.format(customers=int(400_000 * scale), orders=int(2_000_000 * scale)), name)
@@ -72,8 +86,24 @@ def make_one_big_table(server, name, scale):
     server.sql(ONE_BIG_TABLE.format(events=int(3_800_000 * scale)), name)
 
 
+def change_one_per_cent(server, name):
+    server.sql(UPDATE_NEWEST.format(every=100), name)
+
+
 def one_day(server, name):
-    server.sql(ONE_DAY.replace("{{", "{").replace("}}", "}"), name)
+    """One day of a shop: 0.5 % of the rows change, and 0.5 % are new."""
+    server.sql(UPDATE_NEWEST.format(every=200) + INSERT_NEW.format(every=200), name)
+
+
+def tables(server, name):
+    return server.sql("""SELECT c.oid::regclass FROM pg_class c WHERE relkind = 'r'
+                         AND relnamespace = 'public'::regnamespace""", name).split()
+
+
+def copy_text_bytes(server, name):
+    """The size of a database as COPY text; to read it all brings it into the page cache, too."""
+    commands = [f"psql -Xq -d {name} -c 'COPY {table} TO STDOUT'" for table in tables(server, name)]
+    return int(run(f"{{ {' && '.join(commands)}; }} | wc -c", server.environment).output)
 
 
 def copy_ranges(server, name):

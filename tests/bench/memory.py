@@ -28,8 +28,10 @@ def measure_memory(place, gib):
 
 
 def memory_text(measured):
-    lines = [f"one table of {measured['gib']:g} GiB, {measured['rows']:,} rows; peak resident memory"]
+    lines = [f"one table of {measured['gib']:g} GiB, {measured['rows']:,} rows; "
+             "peak resident memory"]
     for run in measured["runs"]:
-        lines.append(f"  {run['run']:<20} {run['took_ms'] / 1000:7.1f} s {run['peak_mib']:7.1f} MiB "
-                     f"of {PROMISE_MIB}   {'ok' if run['ok'] else 'MISSED'}")
+        lines.append(f"  {run['run']:<20} {run['took_ms'] / 1000:7.1f} s "
+                     f"{run['peak_mib']:7.1f} MiB of {PROMISE_MIB}   "
+                     f"{'ok' if run['ok'] else 'MISSED'}")
     return "\n".join(lines)

@@ -1,6 +1,5 @@
 """Where a bench works: its folder, its server, lifeboat's executables, a vault with its keys."""
 import shutil
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +15,7 @@ class Place:
     bin: Path
     jobs: int = 2
     peaks: dict = field(default_factory=dict)  # what was run → greatest peak MiB
+    sizes: dict = field(default_factory=dict)  # database → bytes of COPY text
 
     def environment(self, vault, **databases):
         """For lifeboat: SOURCE=shop becomes the URL of that database."""
@@ -47,16 +47,3 @@ class Place:
         folder = self.home / name
         shutil.rmtree(folder, ignore_errors=True)
         return folder
-
-    def two_at_once(self, statements, database, discard=True):
-        """Seconds that two psql take for these statements, which they draw from one list."""
-        scripts = []
-        for half in range(2):
-            script = self.home / f"half{half}.sql"
-            script.write_text("\n".join(statements[half::2]) + "\n")
-            scripts.append(f"psql -Xq -v ON_ERROR_STOP=1 -d {database} -f {script}"
-                           + (" >/dev/null" if discard else ""))
-        started = time.monotonic()
-        run(f"{scripts[0]} & first=$!; {scripts[1]}; second=$?; wait $first && exit $second",
-            self.server.environment)
-        return time.monotonic() - started

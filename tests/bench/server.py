@@ -1,10 +1,12 @@
 """A throwaway Postgres on a private socket, and processes whose time and memory are measured."""
+import contextlib
 import glob
 import os
 import pwd
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -15,7 +17,8 @@ SETTINGS = ["fsync=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size
 def newest_binaries():
     found = glob.glob("/usr/lib/postgresql/*/bin/initdb")
     if not found:
-        sys.exit("scripts/bench: no Postgres server is installed\nhint: scripts/setup --packages-only")
+        sys.exit("scripts/bench: no Postgres server is installed\n"
+                 "hint: scripts/setup --packages-only")
     return Path(max(found, key=lambda path: int(path.split("/")[4]))).parent
 
 
@@ -29,27 +32,30 @@ def server_account():
 
 
 class Server:
-    """Runs as a user that is not root; stop() ends it. Its files are below `home`."""
+    """Runs as a user that is not root, from start() to stop(). Its files are below `home`."""
 
     def __init__(self, home):
         self.socket = home / "postgres"
-        self.socket.mkdir()
         self.binaries = newest_binaries()
+        self.process = None
+        self.environment = {"PGHOST": str(self.socket), "PGUSER": "postgres",
+                            "PGOPTIONS": "-c client_min_messages=warning"}
+
+    def start(self):
+        self.socket.mkdir()
         account = server_account()
         if account:
             os.chown(self.socket, account["user"], account["group"])
         with open(self.socket / "log", "wb") as log:
             subprocess.run(
-                [self.binaries / "initdb", "-D", self.socket / "data", "-U", "postgres", "-A", "trust",
-                 "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+                [self.binaries / "initdb", "-D", self.socket / "data", "-U", "postgres",
+                 "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
                 check=True, stdout=log, stderr=log, cwd=self.socket, **account)
             self.process = subprocess.Popen(
                 [self.binaries / "postgres", "-D", self.socket / "data", "-k", self.socket,
                  "-c", "listen_addresses=", *(word for one in SETTINGS for word in ("-c", one))],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.socket,
                 start_new_session=True, **account)
-        self.environment = {"PGHOST": str(self.socket), "PGUSER": "postgres",
-                            "PGOPTIONS": "-c client_min_messages=warning"}
         for _ in range(300):
             ready = subprocess.run([self.binaries / "pg_isready", "-q", "-h", self.socket])
             if ready.returncode == 0:
@@ -74,9 +80,14 @@ class Server:
     def url(self, database):
         return f"postgresql://postgres@/{database}?host={self.socket}"
 
+    def version(self):
+        return subprocess.run([self.binaries / "postgres", "--version"], check=True,
+                              capture_output=True, text=True).stdout
+
     def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
+        if self.process:
+            self.process.send_signal(signal.SIGINT)  # SIGTERM would wait for the sessions
+            self.process.wait(60)
 
 
 class Run:
@@ -86,20 +97,42 @@ class Run:
         self.seconds, self.peak_mib, self.output = seconds, peak_mib, output
 
 
+def end_with_children(process):
+    """Ends a process that leads a group, and the group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def run(command, environment=None):
-    """One process, or with a string a pipeline of the shell; its output is shown if it fails."""
+    """One process, or with a string a pipeline of the shell; all it says is shown if it fails.
+
+    An exception, such as that of a signal, ends it and everything it started.
+    """
     if isinstance(command, str):
         command = ["bash", "-o", "pipefail", "-c", command]
-    started = time.monotonic()
-    process = subprocess.Popen([str(word) for word in command],
-                               env={**os.environ, **(environment or {})},
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    output = process.stdout.read().decode(errors="replace")
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"scripts/bench: {' '.join(map(str, command))} failed:\n{output}")
-    return Run(time.monotonic() - started, usage.ru_maxrss / 1024, output)
+    with tempfile.TemporaryFile() as errors:
+        started = time.monotonic()
+        process = subprocess.Popen([str(word) for word in command],
+                                   env={**os.environ, **(environment or {})},
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
+                                   start_new_session=True)
+        try:
+            output = process.stdout.read().decode(errors="replace")
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            end_with_children(process)
+            raise
+        seconds = time.monotonic() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            errors.seek(0)
+            sys.exit(f"scripts/bench: {' '.join(map(str, command))} failed "
+                     f"({process.returncode}):\n{output}{errors.read().decode(errors='replace')}")
+    return Run(seconds, usage.ru_maxrss / 1024, output)
 
 
 def directory_bytes(path):

@@ -1,12 +1,13 @@
 """First and second snapshots against what else takes a database away, and the bare COPY."""
-import os
-
-from contest import Contest, Contestant, Goal, Row
-from data_sets import copy_ranges, one_day
+from contest import OURS, Contest, Contestant, Goal, Row, not_installed, step, tell
+from data_sets import change_one_per_cent, copy_ranges, one_day
 from server import directory_bytes, run
+from sessions import drawn
 
 PASSPHRASES = {"RESTIC_PASSWORD": "only-for-this-run", "BORG_PASSPHRASE": "only-for-this-run",
                "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes"}
+RESTIC, BORG = ("restic",), ("borg",)
+LIMIT = "the bare parallel COPY"
 
 
 class Snapshots:
@@ -15,13 +16,16 @@ class Snapshots:
         self.environment = {**place.server.environment, **PASSPHRASES,
                             "RESTIC_CACHE_DIR": str(place.home / "restic-cache"),
                             "BORG_BASE_DIR": str(place.home / "borg-base")}
-        self.stored = {}
+        self.vault = None
+        self.stored = {}  # contestant → bytes after its last run
 
     def shell(self, command):
         return run(command, self.environment).seconds
 
     def copy(self):
-        return self.place.two_at_once(copy_ranges(self.place.server, self.database), self.database)
+        """No capture can be faster: two sessions read the same ranges and throw them away."""
+        server = self.place.server
+        return drawn(server, self.database, copy_ranges(server, self.database), self.place.jobs)
 
     def pg_dump(self):
         dump = self.place.fresh_folder("dump")
@@ -32,7 +36,7 @@ class Snapshots:
     def dump_zstd_age(self):
         key = self.place.home / "age.key"
         if not key.exists():
-            self.shell(f"age-keygen -o {key} 2>/dev/null")
+            self.shell(f"age-keygen -o {key}")
         out = self.place.home / "dump.age"
         seconds = self.shell(f"pg_dump -Fc -Z0 {self.database} | zstd -3 -T0 -q | "
                              f"age -r $(age-keygen -y {key}) > {out}")
@@ -59,74 +63,83 @@ class Snapshots:
         self.stored["borg"] = directory_bytes(self.place.home / "borg")
         return seconds
 
-    def lifeboat(self, what, vault):
+    def fresh_vault(self):
+        self.vault = self.place.fresh_vault("vault")
+
+    def lifeboat(self, what):
         seconds = self.place.lifeboat(what, "snapshot", "--postgres", "env:SOURCE", "--jobs",
-                                      str(self.place.jobs), vault=vault,
+                                      str(self.place.jobs), vault=self.vault,
                                       SOURCE=self.database).seconds
-        self.stored["lifeboat"] = directory_bytes(vault)
+        self.stored[OURS] = directory_bytes(self.vault)
         return seconds
 
-    def first(self, rounds):
-        def fresh(prepare, work):
-            return lambda: (prepare(), work())[1]
+    def with_memory(self, what):
+        """What keeps what it has seen, and the prepared place of each."""
+        return [(Contestant("restic", self.restic, RESTIC), self.fresh_restic),
+                (Contestant("borg", self.borg, BORG), self.fresh_borg),
+                (Contestant(OURS, lambda: self.lifeboat(what)), self.fresh_vault)]
 
+    def start_afresh(self):
+        for contestant, prepare in self.with_memory("first snapshot"):
+            if not not_installed(contestant.programs):
+                prepare()
+
+    def first(self, rounds):
         rows = Contest("first", [
             Contestant("pg_dump -Fd", self.pg_dump),
-            Contestant("zstd | age", self.dump_zstd_age, "age"),
-            Contestant("restic", fresh(self.fresh_restic, self.restic), "restic"),
-            Contestant("borg", fresh(self.fresh_borg, self.borg), "borg"),
+            Contestant("zstd | age", self.dump_zstd_age, ("age", "zstd")),
             Contestant("copy", self.copy),
-            Contestant("lifeboat",
-                       lambda: self.lifeboat("first snapshot", self.place.fresh_vault("vault"))),
+            *(contestant for contestant, _ in self.with_memory("first snapshot")),
         ], [
             Goal(f"pg_dump -Fd -j{self.place.jobs} -Z1", ["pg_dump -Fd"], 0.85),
             Goal("pg_dump -Fc -Z0 | zstd -3 -T0 | age", ["zstd | age"], 0.70),
             Goal("pg_dump | restic backup --stdin", ["restic"], 0.38),
             Goal("pg_dump | borg create -C zstd,1", ["borg"]),
-            Goal("the bare parallel COPY", ["copy"], 1.5),
-        ]).hold(rounds)
-        ours = self.stored["lifeboat"] / 1e6
-        return rows + [Row("first", f"stored: {name}", ours, stored / 1e6, None, "MB")
-                       for name, stored in self.stored.items() if name != "lifeboat"]
+            Goal(LIMIT, ["copy"], 1.5),
+        ], before_round=self.start_afresh).hold(rounds)
+        return rows + [Row("first", f"stored: {name}", self.stored[OURS] / 1e6, stored / 1e6, None,
+                           "MB") for name, stored in self.stored.items() if name != OURS]
 
     def second(self, rounds):
-        vault = self.place.home / "vault"
-        before = self.stored["lifeboat"]
-        contestants = [Contestant("restic", self.restic, "restic"),
-                       Contestant("borg", self.borg, "borg"), Contestant("copy", self.copy),
-                       Contestant("lifeboat", lambda: self.lifeboat("unchanged snapshot", vault))]
-        rows = Contest("second", contestants, [
-            Goal("restic, nothing changed", ["restic"], 0.16),
-            Goal("borg, nothing changed", ["borg"]),
-            Goal("the bare parallel COPY, nothing changed", ["copy"], 0.40),
-        ]).hold(rounds)
-        added = (self.stored["lifeboat"] - before) / rounds
-        rows.append(Row("second", "bytes added, nothing changed, of the first", added / 1e6,
-                        before / 1e6, 0.001, "MB"))
+        """Into the vault and the repositories of the last first snapshot."""
+        if self.vault is None:
+            with step("first snapshots, for the second ones"):
+                self.start_afresh()
+                for contestant, _ in self.with_memory("first snapshot"):
+                    if not not_installed(contestant.programs):
+                        contestant.work()
+        before = self.stored[OURS]
+        rows = self.again("nothing changed", "unchanged snapshot", 0.40, None, rounds)
+        added = (self.stored[OURS] - before) / rounds
+        rows.append(Row("second", "bytes added, nothing changed, of the first snapshot",
+                        added / 1e6, before / 1e6, 0.001, "MB"))
 
-        def after_a_day(work):
-            return lambda: work()
-        changed = Contest("second", [
-            Contestant("a day", lambda: one_day(self.place.server, self.database) or 0.0),
-            Contestant("restic", after_a_day(self.restic), "restic"),
-            Contestant("lifeboat", lambda: self.lifeboat("changed snapshot", vault)),
-        ], [Goal("restic, 1 % changed", ["restic"], 0.16)]).hold(rounds)
-        return rows + changed
+        def change():
+            change_one_per_cent(self.place.server, self.database)
+        return rows + self.again("1 % changed", "changed snapshot", None, change, rounds)
+
+    def again(self, since, what, copy_limit, before_round, rounds):
+        contestants = [contestant for contestant, _ in self.with_memory(what)]
+        contestants.insert(2, Contestant("copy", self.copy))
+        return Contest("second", contestants, [
+            Goal(f"restic, {since}", ["restic"], 0.16),
+            Goal(f"borg, {since}", ["borg"]),
+            Goal(f"{LIMIT}, {since}", ["copy"], copy_limit),
+        ], before_round, since).hold(rounds)
 
     def churn(self, days):
         """Bytes stored after so many daily snapshots of a shop that goes on living."""
-        vault = self.place.fresh_vault("churn")
-        self.fresh_restic()
-        self.fresh_borg()
+        self.start_afresh()
         for day in range(days):
             if day:
                 one_day(self.place.server, self.database)
-            self.lifeboat("churn snapshot", vault)
-            self.restic()
-            self.borg()
-            print(f"churn day {day + 1}/{days}: " + ", ".join(
-                f"{name} {self.stored[name] / 1e6:.0f} MB" for name in ("lifeboat", "restic", "borg")),
-                file=os.sys.stderr, flush=True)
-        ours = self.stored["lifeboat"] / 1e6
-        return [Row("churn", f"{name}, {days} days of 1 %", ours, self.stored[name] / 1e6, 0.6, "MB")
-                for name in ("restic", "borg")]
+            for contestant, _ in self.with_memory("daily snapshot"):
+                if not not_installed(contestant.programs):
+                    contestant.work()
+            tell(f"churn day {day + 1}/{days}: " + ", ".join(
+                f"{name} {stored / 1e6:.1f} MB" for name, stored in self.stored.items()))
+        what = f"{days} days, on each 0.5 % of the rows changed and 0.5 % new"
+        return [Row("churn", f"{name}, {what}", self.stored[OURS] / 1e6,
+                    self.stored[name] / 1e6 if name in self.stored else None, 0.6, "MB",
+                    missing=", ".join(not_installed(programs)))
+                for name, programs in (("restic", RESTIC), ("borg", BORG))]
