@@ -3,6 +3,12 @@
 #include "base/error.h"
 
 namespace lifeboat::vault {
+namespace {
+
+/// Later versions may repeat what this one does not know: §1.1.
+constexpr std::uint16_t kFirstRepeatable = 64;
+
+}  // namespace
 
 FieldsWriter& FieldsWriter::put(std::uint16_t tag, ByteView value) {
   writer_.put(tag).put(static_cast<std::uint32_t>(value.size())).put_bytes(value);
@@ -26,7 +32,8 @@ std::optional<Field> FieldsReader::next() {
               .value = reader_.get_bytes(length),
               .what = what_};
   const bool descends = !seen_.empty() && field.number < *seen_.rbegin();
-  const bool repeats = seen_.contains(field.number) && !repeatable_.contains(field.number);
+  const bool repeats = seen_.contains(field.number) && field.number < kFirstRepeatable &&
+                       !repeatable_.contains(field.number);
   if (descends || repeats) {
     throw Error(ErrorKind::corrupt, std::string(what_) + " has field " +
                                         std::to_string(field.number) +

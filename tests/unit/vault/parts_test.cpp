@@ -56,6 +56,14 @@ TEST(Fields, IgnoresUnknownOptionalFieldsAndRefusesUnknownCriticalOnes) {
   EXPECT_THROW(strict.next()->unknown(), Error);
 }
 
+TEST(Fields, LetsALaterVersionRepeatWhatItDoesNotKnow) {
+  const Bytes later = FieldsWriter().critical(1, {}).optional(64, {}).optional(64, {}).take();
+  FieldsReader reader(later, "a thing");
+  int count = 0;
+  while (reader.next()) ++count;
+  EXPECT_EQ(count, 3);
+}
+
 TEST(Fields, RefusesFieldsOutOfOrderTwiceMissingOrTruncated) {
   const Bytes descending = FieldsWriter().critical(2, {}).critical(1, {}).take();
   FieldsReader first(descending, "a thing");
