@@ -3,6 +3,14 @@
 namespace lifeboat::cli {
 namespace {
 
+/// A JSON text as its author stored it. One that is none stays a text: a writer gone bad must not
+/// keep the operator from seeing the rest.
+Json stored_document(const std::string& text) {
+  if (text.empty()) return {};
+  Json document = Json::parse(text, nullptr, false);
+  return document.is_discarded() ? Json(text) : document;
+}
+
 Json problems_json(const std::vector<vault::Problem>& problems) {
   Json list = Json::array();
   for (const auto& problem : problems) {
@@ -24,7 +32,7 @@ Json source_json(const vault::SourceSummary& source) {
           {"tables", source.tables},
           {"rows", source.rows},
           {"read_bytes", source.read_bytes},
-          {"identity", source.identity.empty() ? Json() : Json::parse(source.identity)},
+          {"identity", stored_document(source.identity)},
           {"not_carried", not_carried}};
 }
 
@@ -110,11 +118,10 @@ Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::H
   Json attestations = Json::array();
   for (const auto& attestation : history.attestations) {
     if (attestation.snapshot != snapshot.id()) continue;
-    attestations.push_back(
-        {{"id", attestation.link.id.hex()},
-         {"at", to_json(attestation.link.finished)},
-         {"verdict", vault::name_of(attestation.verdict)},
-         {"report", attestation.report.empty() ? Json() : Json::parse(attestation.report)}});
+    attestations.push_back({{"id", attestation.link.id.hex()},
+                            {"at", to_json(attestation.link.finished)},
+                            {"verdict", vault::name_of(attestation.verdict)},
+                            {"report", stored_document(attestation.report)}});
   }
   document["attestations"] = attestations;
   return document;

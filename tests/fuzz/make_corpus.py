@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""Makes tests/fuzz/corpus: what the fuzz targets start from.
+
+usage: make_corpus.py CORPUS
+
+Takes the objects of tests/vectors/v1 apart, down to the bytes that each target wraps again, and adds
+cases made by hand. Replaces files of the same name and leaves others: what a fuzzer found stays.
+The corpus is in the repository; this is for whoever adds a parser or a field.
+"""
+
+import base64
+import ctypes
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "vectors"))
+
+import sodium  # noqa: E402
+from blobs import DOCUMENT, FACTS, LIST, Blobs  # noqa: E402
+from directory import Directory  # noqa: E402
+from records import History  # noqa: E402
+from streams import BLOBS_LIST, RANGES_LIST, STREAMS_LIST  # noqa: E402
+from streams import DOCUMENT_STREAM, RANGE_FIELDS, STREAM_FIELDS  # noqa: E402
+from trust import Capability, Trust, WriterKeys  # noqa: E402
+from wire import INDEX, RECORD, SNAPSHOT, Cursor, parse_fields, u8, u32, u64  # noqa: E402
+
+VECTORS = HERE.parent / "vectors" / "v1"
+ID = b"lifeboat fuzzing"
+NONE, SIGNED, COMPLETE = u8(0), u8(1), u8(2)
+SIGNATURE = 64
+
+_zstd = ctypes.CDLL("libzstd.so.1")
+_zstd.ZSTD_compress.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t,
+                                ctypes.c_int]
+_zstd.ZSTD_compress.restype = ctypes.c_size_t
+
+
+def compress(data):
+    out = ctypes.create_string_buffer(len(data) + 1024)
+    return out.raw[:_zstd.ZSTD_compress(out, len(out), data, len(data), 1)]
+
+
+def sized(data):
+    return u32(len(data)) + data
+
+
+def field(number, value, critical=True):
+    return (number | (0x8000 if critical else 0)).to_bytes(2, "little") + sized(value)
+
+
+class Corpus:
+    def __init__(self, root):
+        self.root = root
+
+    def add(self, target, name, data):
+        folder = self.root / target
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+class Opened:
+    """One vault of the vectors, with its keys."""
+
+    def __init__(self, name):
+        self.name, self.path = name, VECTORS / name / "vault"
+        text = (VECTORS / name / "test-only-identity.key").read_text(encoding="ascii")
+        self.directory = Directory(self.path)
+        self.trust = Trust(self.directory, Capability(text))
+        self.history = History(self.directory, self.trust)
+
+    def files(self, pattern):
+        return [path.read_bytes() for path in sorted(self.path.glob(pattern))]
+
+    def frame(self, stored, kind):
+        """(public fields, plaintext) of a record or an index segment, with ids of nobody."""
+        cursor = Cursor(stored, "a frame")
+        generation = int.from_bytes(cursor.take(16)[12:], "little")
+        public = cursor.take(cursor.number(4))
+        sealed = cursor.take(cursor.number(4))
+        vault, author = public[6:22], public[28:44]  # fields 1 and 2, of 16 bytes each
+        keys = WriterKeys(self.trust, generation, author)
+        additional = (u8(1) + vault + u32(generation) + u8(kind) + author
+                      + sodium.sha256(public))
+        plain = sodium.open_aead(sealed[24:], additional, sealed[:24],
+                                 keys.index if kind == INDEX else keys.record)
+        return public.replace(vault, ID).replace(author, ID), plain
+
+
+def add_signed(corpus, vault):
+    for number, stored in enumerate(vault.files("trust/*")):
+        body = stored[20:-SIGNATURE]
+        corpus.add("trust", f"{vault.name}-{number}", COMPLETE + body)
+        corpus.add("trust", f"{vault.name}-{number}-signed", SIGNED + stored[:-SIGNATURE])
+    for target, pattern, kind in (("index", "g*/index/*", INDEX),
+                                  ("snapshot", "snapshot/*/*", SNAPSHOT),
+                                  ("record", "record/*/*", RECORD)):
+        for number, stored in enumerate(vault.files(pattern)[:2]):
+            public, plain = vault.frame(stored, kind)
+            corpus.add(target, f"{vault.name}-{number}", COMPLETE + sized(public) + plain)
+            if number == 0:
+                corpus.add(target, f"{vault.name}-signed", SIGNED + stored[:-SIGNATURE])
+                corpus.add(target, f"{vault.name}-stored", NONE + stored)
+    for stored in vault.files("g1/session/*")[:1]:
+        corpus.add("session", vault.name, COMPLETE + stored[20:-32])
+        corpus.add("session", f"{vault.name}-stored", NONE + stored)
+    for stored in vault.files("g1/meta/*/*")[:1]:
+        corpus.add("pack", f"{vault.name}-stored", NONE + u8(1) + stored)
+
+
+def entries(plain, kind):
+    """The ids that a list of level 0 names."""
+    cursor = Cursor(plain, "a list")
+    cursor.take(2)
+    for _ in range(cursor.number(4)):
+        if kind == BLOBS_LIST:
+            yield cursor.take(36)[:32]
+        else:
+            table = RANGE_FIELDS if kind == RANGES_LIST else STREAM_FIELDS
+            yield parse_fields(cursor.take(cursor.number(2)), table, "an entry")
+
+
+def add_lists(corpus, vault):
+    record = vault.history.find("latest")
+    blobs = Blobs(vault.directory, vault.trust, record, vault.history.session_hashes())
+
+    def add(root, kind, name):
+        plain = blobs.get(root, (LIST,))
+        corpus.add("list", f"{vault.name}-{name}", u8(kind - 1) + sized(plain))
+        return list(entries(plain, kind))
+
+    for number, stream in enumerate(add(record.sealed["root"], STREAMS_LIST, "streams")):
+        if stream["kind"] == DOCUMENT_STREAM:
+            for blob in add(stream["list"], BLOBS_LIST, f"document-{number}"):
+                document = blobs.get(blob, (DOCUMENT,))[:1 << 12]
+                corpus.add("zstd", f"{vault.name}-{number}",
+                           u32(len(document)) + compress(document))
+            continue
+        for one in add(stream["list"], RANGES_LIST, f"ranges-{number}")[:1]:
+            corpus.add("facts", f"{vault.name}-{number}", blobs.get(one["facts"], (FACTS,)))
+            add(one["list"], BLOBS_LIST, f"blobs-{number}")
+
+
+def add_lists_by_hand(corpus):
+    def plain(kind, level, body, count):
+        return sized(u8(kind) + u8(level) + u32(count) + body)
+
+    leaf = plain(1, 0, bytes([7] * 32) + u32(9), 1)
+    below = bytes([1] * 32)
+    corpus.add("list", "two-levels", u8(0) + plain(1, 1, below * 3, 3) + leaf)
+    tower = b"".join(plain(1, level, bytes([8 - level + 1] * 32) * 2, 2)
+                     for level in range(8, 0, -1))
+    corpus.add("list", "nine-levels", u8(0) + tower + leaf)
+    corpus.add("list", "too-many", u8(0) + plain(1, 0, bytes(36), 0xFFFFFFFF))
+    corpus.add("list", "itself", u8(0) + plain(1, 1, bytes(32), 1))
+
+
+def add_blobs(corpus):
+    rows = b"".join(b"%d\tcustomer %d\tpaid\n" % (n, n * 7919) for n in range(40))
+    frame = compress(rows)
+    for kind in (1, 5):
+        corpus.add("blob", f"raw-{kind}", u8(kind * 16) + u32(len(rows)) + rows)
+        corpus.add("blob", f"zstd-{kind}", u8(kind * 16 + 1) + u32(len(rows)) + frame)
+        corpus.add("blob", f"longer-{kind}", u8(kind * 16 + 1) + u32(8 << 20) + frame)
+        corpus.add("blob", f"shorter-{kind}", u8(kind * 16 + 1) + u32(1) + frame)
+        corpus.add("blob", f"codec-{kind}", u8(kind * 16 + 2) + u32(len(rows)) + rows)
+        corpus.add("blob", f"too-long-{kind}", u8(kind * 16 + 1) + u32((8 << 20) + 1) + frame)
+    corpus.add("blob", "empty", u8(16) + u32(0))
+    bomb = compress(bytes(8 << 20))
+    corpus.add("zstd", "zeros", u32(8 << 20) + bomb)
+    corpus.add("zstd", "zeros-refused", u32(64) + bomb)
+    corpus.add("zstd", "two-frames", u32(2 * len(rows)) + frame + frame)
+    corpus.add("zstd", "skippable", u32(len(rows)) + b"\x50\x2a\x4d\x18" + sized(b"skip") + frame)
+    corpus.add("zstd", "cut", u32(len(rows)) + frame[:-9])
+    corpus.add("zstd", "nothing", u32(0))
+
+
+def add_packs(corpus):
+    def entry(offset, stored, kind_codec):
+        return (bytes(32) + u64(1) + u32(offset) + u32(stored) + u32(stored) + u8(kind_codec))
+
+    corpus.add("pack", "honest", SIGNED + u8(0) + b"1\tone row\n")
+    for name, count, body in (("empty", 0, b""), ("one", 1, entry(20, 30, 16)),
+                              ("list", 1, entry(20, 40, 80)), ("count", 2, entry(20, 30, 16)),
+                              ("far", 1, entry(0xFFFFFFFF, 0xFFFFFFFF, 16)),
+                              ("kind", 1, entry(20, 30, 255))):
+        corpus.add("pack", f"directory-{name}",
+                   COMPLETE + u8(0) + sized(bytes(64)) + u32(count) + body)
+
+
+def add_names(corpus):
+    digest = "0123456789abcdef" * 4
+    for number, name in enumerate((
+            "format", "trust/0000000001", "trust/4294967296", f"g1/session/{digest[:32]}",
+            f"g1/session/{digest[:32]}.2", f"g2/pack/01/{digest}", f"g2/meta/01/{digest}",
+            f"g2/pack/02/{digest}", f"g4294967295/index/{digest}", f"snapshot/{digest[:32]}/" +
+            "f" * 15 + "e", f"record/{digest[:32]}/" + "0" * 16,
+            f"snapshot/{digest[:32]}/roll/0000000001", "probe/x", ".tmp-1", "g/index/", "")):
+        corpus.add("names", f"{number:02}", name.encode())
+
+
+def add_capabilities(corpus):
+    for role in ("admin", "identity", "writer", "viewer", "operator", "pruner"):
+        body = ID + bytes(32) + u32(1) + bytes(32) + b"only for tests, for nothing else"
+        check = sodium.blake2b(b"lifeboat/v1/capability\0" + role.encode() + b"\0" + body)[:8]
+        text = base64.b32encode(body + check).decode().rstrip("=").lower()
+        corpus.add("capability", role, f" lifeboat-{role}-1{text}\n".encode())
+    corpus.add("capability", "short", b"lifeboat-writer-1")
+    corpus.add("capability", "empty", b"")
+
+
+CATALOGUE = {
+    "format": 1, "encoding": "UTF8", "collate": "C.UTF-8", "ctype": "C.UTF-8",
+    "lc_monetary": "C.UTF-8", "block_size": 8192, "roles": ["shop"],
+    "database_settings": ["work_mem=4MB"],
+    "tables": [{"oid": 16385, "schema": "public", "name": "orders", "kind": "r", "heap": True,
+                "populated": True, "readable": True, "filenode": 16385, "toast_filenode": 0,
+                "blocks": 12, "total_bytes": 98304, "parent": 0, "extension_member": False,
+                "extension_condition": "", "key": ["id"],
+                "columns": [{"name": "id", "type": "bigint", "number": 1, "not_null": True,
+                             "generated": False},
+                            {"name": {"hex": "ff"}, "type": "text", "number": 2,
+                             "not_null": False, "generated": True}]}],
+    "sequences": [{"schema": "public", "name": "orders_id_seq", "last_value": 9,
+                   "is_called": True, "increment": -1}],
+    "large_objects": [{"oid": 16400, "size_bytes": 4, "owner": "shop", "comment": "", "acl": ""}],
+    "items": [{"kind": "table", "identity": "public.orders", "definition": "ordinary"}],
+}
+IDENTITY = {"format": 1, "host": "/run/postgresql", "port": "5432", "database": "shop",
+            "database_oid": 16384, "user": "shop", "system_identifier": "7012345678901234567",
+            "server_version": 150020, "server_version_text": "15.20", "in_recovery": False}
+CAPTURE = {"at": "2026-11-23T03:12:00.000Z", "identity": IDENTITY, "rows": 3,
+           "snapshot_name": "00000003-00000002-1", "wal_position": "0/1A2B3C",
+           "pg_dump_version": "15.20", "archive_version": "1.14-0", "copy_bytes": 40,
+           "connections": 2}
+
+
+def add_documents(corpus):
+    def text(document):
+        return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+    corpus.add("catalogue", "full", text(CATALOGUE))
+    corpus.add("catalogue", "empty-arrays",
+               text({name: [] if isinstance(value, list) else value
+                     for name, value in CATALOGUE.items()}))
+    corpus.add("catalogue", "no-kind",
+               text(CATALOGUE | {"tables": [CATALOGUE["tables"][0] | {"kind": ""}]}))
+    corpus.add("catalogue", "numbers", text(CATALOGUE | {"block_size": 1e300, "tables": {}}))
+    corpus.add("catalogue", "odd-hex", text(CATALOGUE | {"encoding": {"hex": "f"}}))
+    corpus.add("catalogue", "deep", b'{"format":1,"tables":' + b"[" * 2000)
+    corpus.add("capture", "full", text(CAPTURE))
+    corpus.add("capture", "identity", text(IDENTITY))
+    corpus.add("capture", "no-identity", text({"identity": None}))
+    corpus.add("capture", "deep", b'{"identity":' + b"[" * 2000 + b"]" * 2000 + b"}")
+
+
+def add_archives(corpus):
+    whole = (HERE.parent / "data" / "tiny-archive-1.14.dump").read_bytes()
+    corpus.add("archive", "tiny", whole)
+    corpus.add("archive", "head", whole[:131])
+    corpus.add("archive", "newer", whole[:6] + u8(99) + whole[7:])
+    corpus.add("archive", "wide-integers", whole[:8] + u8(8) + whole[9:])
+    statements = {
+        "unique": ("CONSTRAINT", "ALTER TABLE ONLY public.orders\n    ADD CONSTRAINT orders_pkey "
+                   "PRIMARY KEY (id) INCLUDE (total) WITH (fillfactor='70') DEFERRABLE;\n\nALTER "
+                   "TABLE public.orders CLUSTER ON orders_pkey;\n"),
+        "nulls": ("CONSTRAINT", "ALTER TABLE ONLY \"odd \"\" (s\".\"t;able\"\n    ADD CONSTRAINT "
+                  "\"a )b\" UNIQUE NULLS NOT DISTINCT (\"x)\", y);\n"),
+        "foreign-key": ("FK CONSTRAINT", "ALTER TABLE ONLY app.a\n    ADD CONSTRAINT \"f k\" "
+                        "FOREIGN KEY (x) REFERENCES app.b(id) ON DELETE CASCADE;\n"),
+        "index": ("INDEX", "CREATE INDEX i ON ONLY public.t USING btree (lower(a), b DESC) WHERE "
+                  "(a > ';'::text);\nALTER INDEX public.i ALTER COLUMN 1 SET STATISTICS 10;\n"),
+        "grants": ("ACL", "REVOKE ALL ON TABLE public.\"a;b\" FROM shop;\nGRANT SELECT ON TABLE "
+                   "public.\"a;b\" TO PUBLIC;\nCOMMENT ON TABLE x IS 'it''s; so';\n"),
+        "extension": ("EXTENSION", "CREATE EXTENSION IF NOT EXISTS hstore WITH SCHEMA \"a b\";\n"),
+        "function": ("FUNCTION", "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS "
+                     "$_$SELECT 1;$_$;\n"),
+        "listing": ("TABLE", "; Archive created\n1; 0 0 TABLE public orders shop\n2; x\n"),
+    }
+    for name, (kind, sql) in statements.items():
+        corpus.add("statement", name, f"{kind}\nshop\npublic.orders\n{sql}".encode())
+
+
+def add_settings(corpus):
+    corpus.add("config", "example", (HERE.parents[1] / "lifeboat.example.toml").read_bytes())
+    corpus.add("config", "every-kind", b"""[vault]
+url = "/srv/vault"
+copy = ["/mnt/vault"]
+max_behind = "1h30m"
+[source.a]
+kind = "redis"
+url = "unix:///run/redis.sock"
+role = "cache"
+[source.b]
+kind = "heroku"
+app = "shop"
+token = "env:TOKEN"
+[source.c]
+kind = "cloudflare"
+zone = "shop.example"
+token = "cmd:cat token"
+[source.d]
+kind = "memcached"
+url = "localhost:11211"
+accept = ["public.legacy"]
+[keep]
+last = 3
+yearly = 1
+""")
+    for name, text in (("unknown", b"[vualt]\nurl='x'\n"), ("type", b"[vault]\nurl=1\n"),
+                       ("password", b"[source.x]\nkind='postgres'\nurl='postgres://u:p@h/d'\n"),
+                       ("dates", b"keep = 1979-05-27T07:32:00-08:00\n"),
+                       ("numbers", b"[keep]\nlast=9223372036854775807\ndaily=0x7fffffffff\n"),
+                       ("outside", b"source.x=1\n"), ("quotes", b"\"\" = '''\n'''\n"),
+                       ("deep", b"a=" + b"[" * 300), ("utf8", b"a=\"\xff\"\n"), ("empty", b"")):
+        corpus.add("config", name, text)
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    corpus = Corpus(pathlib.Path(arguments[0]))
+    for name in sorted(path.name for path in VECTORS.iterdir() if path.is_dir()):
+        vault = Opened(name)
+        if name in ("empty-source", "short-rows"):
+            corpus.add("format", name, vault.files("format")[0])
+        if name in ("short-rows", "two-writers", "two-generations", "partial"):
+            add_signed(corpus, vault)
+        if name in ("empty-source", "short-rows", "two-ranges", "large-objects"):
+            add_lists(corpus, vault)
+    corpus.add("format", "newer", vault.files("format")[0] + field(99, b"x", critical=False))
+    corpus.add("format", "critical", vault.files("format")[0] + field(99, b"x"))
+    corpus.add("facts", "greatest", field(1, b"\xff" * 8) + field(2, b"\xff" * 8)
+               + field(3, b"\xff" * 16))
+    for add in (add_lists_by_hand, add_blobs, add_packs, add_names, add_capabilities,
+                add_documents, add_archives, add_settings):
+        add(corpus)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
