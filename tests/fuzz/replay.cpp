@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
     LLVMFuzzerInitialize(&argc, &argv);
     limit_memory();
     const std::uint64_t runs = run(corpus, number(words[1]));
-    std::printf("%zu files, %llu inputs, no finding\n", corpus.inputs.size(),
+    std::printf("[  corpus  ] %zu files, %llu inputs, no finding\n", corpus.inputs.size(),
                 static_cast<unsigned long long>(runs));
     return 0;
   } catch (const std::exception& error) {
