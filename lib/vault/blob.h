@@ -17,6 +17,7 @@ struct BlobPlace {
   std::uint32_t offset = 0;
   std::uint32_t stored_bytes = 0;
   std::uint32_t plain_bytes = 0;
+  friend bool operator==(const BlobPlace&, const BlobPlace&) = default;
 };
 
 /// Kind and codec as they share a byte in directories and index entries.

@@ -1,5 +1,7 @@
 #include "vault/blob_check.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/units.h"
 #include "base/wire.h"
@@ -31,17 +33,22 @@ void BlobCheck::count_entries(const std::map<ObjectHash, Segment>& segments) {
 }
 
 std::uint64_t BlobCheck::check(ByteView pack, const names::Parsed& name) {
-  const BlobContext context = context_in_front(pack, name.type);
+  ByteView header;
+  const BlobContext context = context_in_front(pack, name.type, header);
+  if (context.generation != name.generation) {
+    throw Error(ErrorKind::corrupt, "it is of another generation than its name says");
+  }
   const auto index_keys = vault_.keyring().index_keys(context.generation, context.writer);
   if (!index_keys) throw Error(ErrorKind::corrupt, "its writer is unknown");
+  require_same_header(context, header);
   const auto blobs = read_directory(pack, name.type, context, *index_keys);
   std::uint64_t indexed = 0;
   for (const PackedBlob& blob : blobs) {
     open(pack, context, *index_keys, blob);
     const auto location = all_.find(blob.id);
     if (!location || location->pack != name.hash) continue;
-    if (location->place.offset != blob.place.offset) {
-      throw Error(ErrorKind::corrupt, "the index says that a blob is elsewhere in it");
+    if (location->place != blob.place || location->session != context.session) {
+      throw Error(ErrorKind::corrupt, "the index says another thing of a blob in it");
     }
     ++indexed;
   }
@@ -52,11 +59,12 @@ std::uint64_t BlobCheck::check(ByteView pack, const names::Parsed& name) {
   return blobs.size();
 }
 
-BlobContext BlobCheck::context_in_front(ByteView pack, ObjectType type) const {
+BlobContext BlobCheck::context_in_front(ByteView pack, ObjectType type, ByteView& in_front) const {
   WireReader reader(pack, "a pack");
   const Generation generation = read_object_header(reader, type, "a pack");
   const auto length = reader.get<std::uint32_t>();
-  const SessionHeader header = SessionHeader::decode(reader.get_bytes(length));
+  in_front = reader.get_bytes(length);
+  const SessionHeader header = SessionHeader::decode(in_front);
   if (header.vault != vault_.id() || header.generation != generation) {
     throw Error(ErrorKind::corrupt, "it belongs to another vault or generation");
   }
@@ -77,13 +85,26 @@ void BlobCheck::open(ByteView pack, const BlobContext& context, const IndexKeys&
       opener_.open(context, session_keys(context), keys.value(), blob.id, blob.place, stored));
 }
 
+const Bytes& BlobCheck::stored_header(const BlobContext& context) {
+  const auto at = headers_.find(context.session);
+  if (at != headers_.end()) return at->second;
+  const auto key = names::session(context.generation, context.session);
+  auto stored = vault_.store().get(key, kMaxSessionBytes);
+  if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing");
+  return headers_.emplace(context.session, std::move(*stored)).first->second;
+}
+
+void BlobCheck::require_same_header(const BlobContext& context, ByteView in_front) {
+  if (std::ranges::equal(stored_header(context), in_front)) return;
+  throw Error(ErrorKind::corrupt,
+              "the session header in front of it is another than session " + context.session.hex());
+}
+
 const SessionKeys& BlobCheck::session_keys(const BlobContext& context) {
   const auto at = sessions_.find(context.session);
   if (at != sessions_.end()) return at->second;
-  const auto key = names::session(context.generation, context.session);
-  const auto stored = vault_.store().get(key, kMaxSessionBytes);
-  if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing");
-  return sessions_.emplace(context.session, open_session(*stored, vault_.self())).first->second;
+  return sessions_.emplace(context.session, open_session(stored_header(context), vault_.self()))
+      .first->second;
 }
 
 }  // namespace lifeboat::vault

@@ -12,7 +12,7 @@ namespace lifeboat::vault {
 
 /// The deepest level of a check: opens every blob of a pack and compares the pack's own directory
 /// with what the indexes say of it. Needs an identity. Not thread-safe.
-/// Memory: 61 bytes for each blob that an index knows.
+/// Memory: 61 bytes for each blob that an index knows, 2 KiB for each session.
 class BlobCheck {
  public:
   struct Segment {
@@ -27,7 +27,11 @@ class BlobCheck {
 
  private:
   void count_entries(const std::map<ObjectHash, Segment>& segments);
-  [[nodiscard]] BlobContext context_in_front(ByteView pack, ObjectType type) const;
+  [[nodiscard]] BlobContext context_in_front(ByteView pack, ObjectType type,
+                                             ByteView& in_front) const;
+  [[nodiscard]] const Bytes& stored_header(const BlobContext& context);
+  /// The header in front of a pack is there for the day when its session object is lost.
+  void require_same_header(const BlobContext& context, ByteView in_front);
   void open(ByteView pack, const BlobContext& context, const IndexKeys& index_keys,
             const PackedBlob& blob);
   [[nodiscard]] const SessionKeys& session_keys(const BlobContext& context);
@@ -35,6 +39,7 @@ class BlobCheck {
   const Vault& vault_;
   Index all_;
   std::map<ObjectHash, std::uint64_t> entries_of_;  ///< of each pack, as the indexes have it
+  std::map<SessionId, Bytes> headers_;              ///< as stored
   std::map<SessionId, SessionKeys> sessions_;
   BlobOpener opener_;
 };

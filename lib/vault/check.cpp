@@ -9,6 +9,7 @@
 #include "seal/sha256.h"
 #include "vault/blob_check.h"
 #include "vault/list.h"
+#include "vault/object_header.h"
 #include "vault/object_names.h"
 
 namespace lifeboat::vault {
@@ -35,7 +36,8 @@ class Checker {
     list_objects();
     const History history = read_history(vault_);
     report_.snapshots = history.snapshots.size();
-    report_.problems = history.problems;
+    report_.problems.insert(report_.problems.end(), history.problems.begin(),
+                            history.problems.end());
     for (const SnapshotRecord& snapshot : history.snapshots) check_snapshot(snapshot);
     check_session_headers();
     if (report_.depth != CheckDepth::structure) check_packs();
@@ -101,9 +103,12 @@ class Checker {
       if (!require(key.name(), 0, false)) continue;
       guarded(key.name(), [&] {
         const auto stored = vault_.store().get(key, kMaxSessionBytes);
-        if (stored && ObjectHash{seal::sha256(*stored)} != session.header_hash) {
-          problem(ErrorKind::corrupt, key.name(), "it is not the header that its snapshot names");
+        if (!stored) return;
+        if (ObjectHash{seal::sha256(*stored)} != session.header_hash) {
+          other_headers_.insert(key.name());
+          throw Error(ErrorKind::corrupt, "it is not the header that its snapshot names");
         }
+        SessionHeader::decode(*stored).require_writer(snapshot.link.author);
       });
     }
     for (const SegmentRef& segment : snapshot.segments) {
@@ -181,20 +186,43 @@ class Checker {
     }
   }
 
-  /// Headers of runs that were broken off are named by nothing; their MAC tells a reader.
+  /// Headers of runs that were broken off are named by nothing; their MAC tells a reader. Those
+  /// already found to be other bytes than a record names are not looked into.
   void check_session_headers() {
     const bool reader = vault_.self().role == Role::identity;
     for (const auto& [name, found] : objects_) {
-      if (found.parsed.type != ObjectType::session) continue;
+      if (found.parsed.type != ObjectType::session || other_headers_.contains(name)) continue;
       guarded(name, [&] {
         const auto stored = vault_.store().get(store::ObjectKey(name), kMaxSessionBytes);
         if (!stored) return;
         const SessionHeader header = SessionHeader::decode(*stored);
-        if (header.vault != vault_.id() || header.id != found.parsed.session) {
-          throw Error(ErrorKind::corrupt, "it belongs to another session or vault");
+        header.require_place(vault_.id(), found.parsed.generation, found.parsed.session);
+        require_known_recipients(header);
+        if (reader) {
+          unless_denied(name, [&] { static_cast<void>(open_session(*stored, vault_.self())); });
         }
-        if (reader) static_cast<void>(open_session(*stored, vault_.self()));
       });
+    }
+  }
+
+  /// A header that another key than an identity's opens would have its data read by a stranger.
+  void require_known_recipients(const SessionHeader& header) const {
+    for (const SessionHeader::Recipient& recipient : header.recipients) {
+      const TrustedKey* key = vault_.trust().find(recipient.key);
+      if (key != nullptr && key->role == Role::identity) continue;
+      throw Error(ErrorKind::corrupt, "it is sealed to " + recipient.key.hex().substr(0, 8) +
+                                          ", which is no identity that trust lists");
+    }
+  }
+
+  /// Not being among a session's recipients is a finding of its own: the check goes on.
+  template <typename Open>
+  void unless_denied(const std::string& name, Open&& open) {
+    try {
+      open();
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::denied) throw;
+      problem(ErrorKind::denied, name, error.message());
     }
   }
 
@@ -223,9 +251,14 @@ class Checker {
     if (ObjectHash{seal::sha256(*stored)} != found.parsed.hash) {
       throw Error(ErrorKind::corrupt, "its bytes are not what its name says");
     }
+    WireReader header(*stored, "it");
+    if (read_object_header(header, found.parsed.type, "it") != found.parsed.generation) {
+      throw Error(ErrorKind::corrupt, "it is of another generation than its name says");
+    }
     if (found.parsed.type == ObjectType::index_segment) return;
     ++report_.packs;
-    if (blob_check_) report_.blobs += blob_check_->check(*stored, found.parsed);
+    if (!blob_check_) return;
+    unless_denied(name, [&] { report_.blobs += blob_check_->check(*stored, found.parsed); });
   }
 
   void count_unreferenced() {
@@ -256,6 +289,7 @@ class Checker {
   CheckReport report_;
   std::map<std::string, Found> objects_;
   std::set<std::string> needed_;
+  std::set<std::string> other_headers_;  // sessions whose header is not the one that was signed
   std::vector<SegmentRef> loaded_;
   Index index_;
   std::map<ObjectHash, BlobCheck::Segment> segments_;

@@ -10,6 +10,16 @@ namespace {
 constexpr std::size_t kShortDigits = 8;
 constexpr std::size_t kLeastPrefix = 2;
 
+/// What is wrong if a record's author knew a trust record that the store does not show; else "".
+std::string withheld_trust(const Vault& vault, const Link& link) {
+  const Trust& trust = vault.trust();
+  const bool other = link.trust_number == trust.number && link.trust_hash != trust.hash;
+  if (link.trust_number <= trust.number && !other) return "";
+  return "it was written under " + std::string(other ? "another " : "") + "trust record " +
+         std::to_string(link.trust_number) + ", the newest that the store shows is " +
+         (other ? "not that one" : "number " + std::to_string(trust.number));
+}
+
 /// Walks one chain from its head to its first record. `read` returns a record's Link.
 template <typename Read>
 void walk_chain(const Vault& vault, ObjectType type, const KeyId& author,
@@ -19,6 +29,9 @@ void walk_chain(const Vault& vault, ObjectType type, const KeyId& author,
     const std::string name = names::link(type, author, seq).name();
     try {
       const Link link = read(seq);
+      if (const std::string withheld = withheld_trust(vault, link); !withheld.empty()) {
+        problems.push_back({ErrorKind::stale, name, withheld});
+      }
       if (expected && link.id != *expected) {
         problems.push_back(
             {ErrorKind::stale, name, "its successor names another record in its place"});
@@ -35,18 +48,38 @@ void walk_chain(const Vault& vault, ObjectType type, const KeyId& author,
   }
 }
 
-void find_unknown_authors(const Vault& vault, const char* prefix, std::vector<Problem>& problems) {
+/// Whether holders of this role have a chain of that kind: docs/format/vault.md §12.
+bool has_chain(Role role, ObjectType type) {
+  if (type == ObjectType::snapshot) return role == Role::writer;
+  return role != Role::writer && role != Role::viewer;
+}
+
+/// Chains that no walk reads, because nobody may write them.
+void find_void_chains(const Vault& vault, ObjectType type, const char* prefix,
+                      std::vector<Problem>& problems) {
   KeyId last;
   vault.store().list(prefix, "", [&](const store::ObjectInfo& info) {
     const auto parsed = names::parse(info.key.name());
     if (!parsed || parsed->author == last) return true;
     last = parsed->author;
-    if (vault.trust().find(last) == nullptr) {
+    const TrustedKey* author = vault.trust().find(last);
+    if (author == nullptr) {
       problems.push_back(
           {ErrorKind::corrupt, info.key.name(), "its author is not listed in trust"});
+    } else if (!has_chain(author->role, type)) {
+      problems.push_back({ErrorKind::corrupt, info.key.name(),
+                          "it is void: its author, the " + std::string(name_of(author->role)) +
+                              ", may write no such record"});
     }
     return true;
   });
+}
+
+SnapshotRecord with_trust_shown(const Vault& vault, SnapshotRecord snapshot) {
+  const std::string withheld = withheld_trust(vault, snapshot.link);
+  if (withheld.empty()) return snapshot;
+  throw Error(ErrorKind::stale, "snapshot " + short_id(snapshot.id()) + ": " + withheld,
+              "run it again if keys were changed just now; otherwise the vault was rolled back");
 }
 
 bool newer(const Link& a, const Link& b) {
@@ -92,22 +125,22 @@ History read_history(const Vault& vault) {
     });
   }
   for (const TrustedKey& author : vault.trust().keys) {
-    if (author.role == Role::writer || author.role == Role::viewer) continue;
+    if (!has_chain(author.role, ObjectType::record)) continue;
     walk_chain(vault, ObjectType::record, author.id, history.problems, [&](std::uint64_t seq) {
       OtherRecord record = vault.read_record(author, seq);
       if (record.attestation) history.attestations.push_back(std::move(*record.attestation));
       return record.link;
     });
   }
-  find_unknown_authors(vault, names::kSnapshotPrefix, history.problems);
-  find_unknown_authors(vault, names::kRecordPrefix, history.problems);
+  find_void_chains(vault, ObjectType::snapshot, names::kSnapshotPrefix, history.problems);
+  find_void_chains(vault, ObjectType::record, names::kRecordPrefix, history.problems);
   std::ranges::sort(history.snapshots, newer, &SnapshotRecord::link);
   std::ranges::sort(history.attestations, newer, &Attestation::link);
   return history;
 }
 
 SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name) {
-  if (name == "latest") return newest_snapshot(vault);
+  if (name == "latest") return with_trust_shown(vault, newest_snapshot(vault));
   if (name.size() < kLeastPrefix ||
       name.find_first_not_of("0123456789abcdef") != std::string::npos) {
     throw Error(ErrorKind::usage, "\"" + name + "\" does not name a snapshot",
@@ -121,7 +154,9 @@ SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name) {
   if (history.snapshots.empty()) none_yet(vault);
   if (fits.empty()) {
     throw Error(ErrorKind::not_found, "no snapshot " + name + " in " + vault.store().describe(),
-                "`lifeboat vault ls` shows what there is");
+                history.problems.empty()
+                    ? "`lifeboat vault ls` shows what there is"
+                    : "part of the history is damaged or hidden: see `lifeboat vault check`");
   }
   if (fits.size() > 1) {
     throw Error(ErrorKind::usage,
@@ -129,7 +164,7 @@ SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name) {
                     fits[0]->id().hex().substr(0, 16) + " and " + fits[1]->id().hex().substr(0, 16),
                 "give more digits of the one you mean");
   }
-  return *fits.front();
+  return with_trust_shown(vault, *fits.front());
 }
 
 std::string short_id(const SnapshotId& id) { return id.hex().substr(0, kShortDigits); }

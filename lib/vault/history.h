@@ -33,7 +33,8 @@ struct History {
 [[nodiscard]] History read_history(const Vault& vault);
 
 /// "latest", a full id, or a unique prefix of one (at least 2 digits). Throws not_found (with what
-/// there is), usage (fits two, or no such form). "latest" costs a listing and a read for each
+/// there is), usage (fits two, or no such form), stale (its writer knew newer trust than the store
+/// shows). "latest" costs a listing and a read for each
 /// writer.
 [[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name);
 

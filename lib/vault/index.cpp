@@ -93,6 +93,9 @@ IndexSegment IndexSegment::decode(ByteView stored, const VaultId& vault,
   if (fields.vault != vault || sealed.size() < kNonceBytes) {
     throw Error(ErrorKind::corrupt, "an index segment belongs to another vault");
   }
+  if (fields.writer != key_id_of(writer_key)) {
+    throw Error(ErrorKind::corrupt, "an index segment names another writer than its signer");
+  }
   segment.level_ = fields.level;
 
   seal::Nonce nonce;

@@ -92,6 +92,15 @@ class ListWalk {
   std::function<void(WireReader&)> take_;
 };
 
+StreamKind decode_kind(const Field& field) {
+  const auto kind = field.integer<std::uint8_t>();
+  if (kind >= 1 && kind <= 4) return static_cast<StreamKind>(kind);
+  throw Error(ErrorKind::corrupt,
+              "a stream is of kind " + std::to_string(kind) +
+                  ", which this version of the format (1.0) does not know",
+              "it was written by a newer lifeboat: use that version or a later one");
+}
+
 RangeEntry decode_range(ByteView bytes) {
   RangeEntry entry;
   FieldsReader fields(bytes, "a range entry");
@@ -132,7 +141,7 @@ StreamEntry decode_stream(ByteView bytes) {
         entry.source = field->integer<std::uint16_t>();
         break;
       case 2:
-        entry.kind = static_cast<StreamKind>(field->integer<std::uint8_t>());
+        entry.kind = decode_kind(*field);
         break;
       case 3:
         entry.name = field->text();

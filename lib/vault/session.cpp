@@ -114,6 +114,17 @@ SessionHeader SessionHeader::decode(ByteView stored) {
   return header;
 }
 
+void SessionHeader::require_place(const VaultId& of_vault, Generation of_generation,
+                                  const SessionId& of_session) const {
+  if (vault == of_vault && generation == of_generation && id == of_session) return;
+  throw Error(ErrorKind::corrupt, "it belongs to another session, generation or vault");
+}
+
+void SessionHeader::require_writer(const KeyId& author) const {
+  if (writer == author) return;
+  throw Error(ErrorKind::corrupt, "it is of another writer's session than the snapshot");
+}
+
 NewSession start_session(const TrustState& state, const KeyId& writer, Instant now) {
   const seal::SecretKey session_key = seal::random_key();
   NewSession session;

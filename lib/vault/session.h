@@ -39,6 +39,12 @@ struct SessionHeader {
 
   /// Throws corrupt. The MAC is checked by open_session().
   [[nodiscard]] static SessionHeader decode(ByteView stored);
+
+  /// Throws corrupt unless this is the header that belongs under that name of that vault.
+  void require_place(const VaultId& of_vault, Generation of_generation,
+                     const SessionId& of_session) const;
+  /// Throws corrupt unless this writer began the session.
+  void require_writer(const KeyId& author) const;
 };
 
 /// A new session: its keys, and the header to store before anything else.

@@ -196,8 +196,12 @@ const SessionKeys& SnapshotReader::session_keys(const BlobLocation& location) co
   if (named != record_.sessions.end() && named->header_hash != ObjectHash{seal::sha256(*stored)}) {
     throw Error(ErrorKind::corrupt, key.name() + " is not the one that the snapshot names");
   }
-  SessionKeys keys =
-      with_context("read " + key.name(), [&] { return open_session(*stored, vault_.self()); });
+  SessionKeys keys = with_context("read " + key.name(), [&] {
+    const SessionHeader header = SessionHeader::decode(*stored);
+    header.require_place(vault_.id(), location.generation, location.session);
+    header.require_writer(record_.link.author);
+    return open_session(*stored, vault_.self());
+  });
   return sessions_.emplace(location.session, std::move(keys)).first->second;
 }
 

@@ -202,6 +202,15 @@ Trust fetch_trust(store::ObjectStore& store, std::uint32_t number, const Format&
   return trust;
 }
 
+/// Whether names are hashed.
+bool decode_mode(const Field& field) {
+  const auto mode = field.integer<std::uint8_t>();
+  if (mode == 1 || mode == 2) return mode == 2;
+  throw Error(ErrorKind::corrupt, std::string(kFormatWhat) + " asks for naming mode " +
+                                      std::to_string(mode) +
+                                      ", which this version of the format (1.0) does not know");
+}
+
 Format fetch_format(store::ObjectStore& store, ObjectHash& hash) {
   const auto stored = store.get(names::format(), kMaxFormatBytes);
   if (!stored) {
@@ -237,7 +246,7 @@ Format Format::decode(ByteView stored) {
         format.vault.bytes = field->array<16>();
         break;
       case 2:
-        format.hashed_names = field->integer<std::uint8_t>() == 2;
+        format.hashed_names = decode_mode(*field);
         break;
       case 3:
         format.root_key = field->array<32>();

@@ -1,0 +1,232 @@
+#include "tamper/scene.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "seal/sha256.h"
+#include "vault/keyring.h"
+#include "vault/object_names.h"
+#include "vault/snapshot_writer.h"
+
+namespace lifeboat::tamper {
+namespace {
+
+using namespace vault;
+
+constexpr std::uint64_t kAnySize = std::uint64_t{1} << 30U;
+constexpr int kRows = 2500;
+
+std::vector<std::string> rows_of(int salt) {
+  std::vector<std::string> rows;
+  for (int i = 0; i < kRows; ++i) {
+    const std::string salted = i % 5 == 0 ? std::to_string(salt) : "";
+    rows.push_back(std::to_string(i) + "\tvalue " + std::to_string(i * 7919) + salted + "\n");
+  }
+  return rows;
+}
+
+TrustedKey trusted(const Capability& capability, const std::string& name,
+                   std::vector<std::string> sources) {
+  const seal::SigningKey signing = capability.signing_key();
+  return {.id = key_id_of(signing.public_key),
+          .role = capability.role,
+          .name = name,
+          .signing_key = signing.public_key,
+          .box_key = capability.box_key().public_key,
+          .sources = std::move(sources),
+          .void_after = {},
+          .created = {}};
+}
+
+/// K_gen as an identity finds it in trust.
+seal::SecretKey generation_key(const Trust& trust, const Capability& identity) {
+  for (const SealedKey& sealed : trust.sealed) {
+    if (sealed.recipient != identity.key_id() || sealed.kind != SealedKind::generation) continue;
+    const auto opened = seal::box_open(identity.box_key(), sealed.box);
+    return seal::SecretKey(std::span<const std::uint8_t, 32>(opened.value().data(), 32));
+  }
+  throw std::logic_error("trust seals no generation key to the identity");
+}
+
+void seal_to(Trust& trust, const VaultId& vault, Generation generation, const seal::SecretKey& key,
+             const TrustedKey& recipient) {
+  for (SealedKey& sealed : Keyring::seal_for(vault, generation, key, recipient)) {
+    trust.sealed.push_back(std::move(sealed));
+  }
+}
+
+}  // namespace
+
+Scene::Scene() : clock_(*parse_instant("2026-11-23T03:12:00Z")), store_(clock_) {
+  seal::initialize();
+  const NewVault fresh = plan_vault({.writer_sources = {"shop-db"}}, clock_.now());
+  vault::publish(fresh, store_);
+  for (const Capability& capability : fresh.capabilities) {
+    capabilities.insert_or_assign(capability.role, capability);
+  }
+  trusts.push_back(fresh.state.trust);
+  take(as(Role::writer), "shop-db", 1, shop);
+  attest(shop[0], Verdict::proven);
+  add_keys();
+  take(as(Role::writer), "shop-db", 2, shop);
+  attest(shop[1], Verdict::not_proven);
+  take(staging, "staging-db", 11, staged);
+  rotate();
+  take(staging, "staging-db", 12, staged);
+  take(as(Role::writer), "shop-db", 3, shop);
+  store_.list("", "", [&](const store::ObjectInfo& info) {
+    objects[info.key.name()] = *store_.get(info.key, kAnySize);
+    return true;
+  });
+}
+
+void Scene::publish(Trust trust) {
+  const Trust& before = trusts.back();
+  trust.number = before.number + 1;
+  trust.previous = before.hash;
+  const VaultId& vault = as(Role::admin).vault;
+  const Bytes stored = trust.encode(vault, as(Role::admin).signing_key());
+  static_cast<void>(store_.put(names::trust(trust.number), stored));
+  trusts.push_back(std::move(trust));
+}
+
+void Scene::add_keys() {
+  Trust trust = trusts.back();
+  const VaultId vault = as(Role::admin).vault;
+  const seal::SecretKey key = generation_key(trust, as(Role::identity));
+  const auto add = [&](Role role, const std::string& name, std::vector<std::string> sources) {
+    Capability capability = as(role);
+    capability.seed = seal::random_key();
+    trust.keys.push_back(trusted(capability, name, std::move(sources)));
+    seal_to(trust, vault, trust.generation, key, trust.keys.back());
+    return capability;
+  };
+  staging = add(Role::writer, "staging", {"staging-db"});
+  other_identity = add(Role::identity, "other identity", {});
+  publish(std::move(trust));
+  for (Capability* capability : {&staging, &other_identity}) {
+    capability->trust_number = trusts.back().number;
+    capability->trust_hash = trusts.back().hash;
+  }
+}
+
+void Scene::rotate() {
+  Trust trust = trusts.back();
+  trust.generation = 2;
+  const seal::SecretKey key = seal::random_key();
+  const VaultId vault = as(Role::admin).vault;
+  for (const TrustedKey& recipient : trust.keys) seal_to(trust, vault, 2, key, recipient);
+  publish(std::move(trust));
+}
+
+void Scene::take(const Capability& writer_capability, const std::string& source_name, int salt,
+                 std::vector<Taken>& into) {
+  const Vault vault(store_, writer_capability);
+  SnapshotWriter writer(vault, clock_, {source_name}, 1);
+  Taken taken;
+  const auto add_table = [&](const std::string& name, const std::vector<std::string>& rows) {
+    RangeWriter range(writer.session(), 16);
+    for (const std::string& row : rows) {
+      range.add(as_bytes(row));
+      taken.text[name] += row;
+    }
+    writer.add_stream(0, StreamKind::table, name, {range.finish(0)});
+  };
+  add_table("public.orders", rows_of(salt));
+  add_table("public.tiny", {"1\tone\n", std::to_string(salt) + "\tsalt\n"});
+  taken.text["catalogue.json"] = "{\"salt\":" + std::to_string(salt) + "}";
+  writer.add_document(0, "catalogue.json", as_bytes(taken.text["catalogue.json"]));
+  SourceSummary source;
+  source.name = source_name;
+  source.kind = "postgres";
+  source.at = clock_.now();
+  source.guarantee = "exact";
+  source.average_log2 = 16;
+  source.not_carried.push_back({"public.dblink", "an extension", Severity::harmless});
+  clock_.advance(std::chrono::minutes(1));
+  taken.record = writer.commit({source}, true, {"nightly"});
+  into.push_back(std::move(taken));
+}
+
+void Scene::attest(const Taken& taken, Verdict verdict) {
+  const Vault vault(store_, as(Role::identity));
+  const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
+  append_to_chain(vault, ObjectType::record,
+                  [&](std::uint64_t seq, const auto&, const ObjectHash& previous) {
+                    Attestation attestation;
+                    attestation.link.generation = vault.generation();
+                    attestation.link.vault = vault.id();
+                    attestation.link.author = vault.self_id();
+                    attestation.link.seq = seq;
+                    attestation.link.previous = previous;
+                    attestation.link.trust_number = vault.trust().number;
+                    attestation.link.trust_hash = vault.trust().hash;
+                    attestation.link.finished = clock_.now();
+                    attestation.snapshot = taken.record.id();
+                    attestation.verdict = verdict;
+                    attestation.report = "{}";
+                    attestation.sources = {{"shop-db", verdict, 2, kRows + 2}};
+                    return attestation.encode(vault.self().signing_key(), key.value());
+                  });
+}
+
+std::string Scene::trust_name(std::uint32_t number) const { return names::trust(number).name(); }
+
+std::string Scene::snapshot_name(const Taken& taken) const {
+  return names::link(ObjectType::snapshot, taken.record.link.author, taken.record.link.seq).name();
+}
+
+std::string Scene::session_name(const Taken& taken) const {
+  const SessionRef& session = taken.record.sessions.at(0);
+  return names::session(session.generation, session.id).name();
+}
+
+SegmentRef Scene::own_segment(const Taken& taken) const {
+  const auto& chain = taken.record.link.author == staging.key_id() ? staged : shop;
+  const std::uint64_t seq = taken.record.link.seq;
+  std::vector<SegmentRef> before;
+  if (seq > 1) before = chain.at(seq - 2).record.segments;
+  for (const SegmentRef& segment : taken.record.segments) {
+    if (std::ranges::find(before, segment) == before.end()) return segment;
+  }
+  throw std::logic_error("the snapshot added no segment");
+}
+
+std::string Scene::segment_name(const Taken& taken) const {
+  const SegmentRef segment = own_segment(taken);
+  return names::index_segment(segment.generation, segment.hash).name();
+}
+
+std::string Scene::pack_name(const Taken& taken, ObjectType type) const {
+  store::MemoryStore store(clock_);
+  fill(store, objects);
+  const Vault vault(store, as(Role::identity));
+  const SegmentRef ref = own_segment(taken);
+  const IndexSegment segment = vault.read_segment(ref, taken.record.link.author);
+  for (const IndexSegment::PackInfo& pack : segment.packs()) {
+    if (pack.type == type) return names::pack(type, ref.generation, pack.hash).name();
+  }
+  throw std::logic_error("the snapshot added no such pack");
+}
+
+std::string Scene::attestation_name(std::uint64_t seq) const {
+  return names::link(ObjectType::record, as(Role::identity).key_id(), seq).name();
+}
+
+const Scene& scene() {
+  static const Scene built;
+  return built;
+}
+
+const Scene& other_vault() {
+  static const Scene built;
+  return built;
+}
+
+void fill(store::MemoryStore& store, const Objects& objects) {
+  for (const auto& [name, bytes] : objects) {
+    static_cast<void>(store.put(store::ObjectKey(name), bytes));
+  }
+}
+
+}  // namespace lifeboat::tamper
