@@ -1,7 +1,9 @@
 #include "postgres/row_reader.h"
 
+#include <algorithm>
 #include <deque>
 #include <future>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -9,12 +11,15 @@
 #include "base/first_failure.h"
 #include "base/span.h"
 #include "postgres/large_objects.h"
+#include "postgres/range_copy.h"
 
 namespace lifeboat::postgres {
 namespace {
 
 constexpr std::uint64_t kReportBytes = 512 * 1024;
 constexpr const char* kLargeObjects = "large objects";
+/// A connection that breaks this often over one range will break again.
+constexpr int kMostReplacements = 5;
 
 /// Work for all sessions, and how many ranges of a table are still out. Thread-safe.
 class RangeQueue {
@@ -75,25 +80,17 @@ class Meter {
   std::uint64_t told_bytes_ = 0;
 };
 
-void copy_into(pq::Connection& session, const std::string& sql, RangeSink& sink, Meter& meter) {
-  session.copy_out(sql, [&](ByteView line) {
-    sink.row(line);
-    meter.count(line.size());
-  });
-  sink.finish();
-  meter.tell();
-}
-
 class Worker {
  public:
   Worker(std::string name, pq::Connection session, const Catalogue& catalogue, RangeQueue& queue,
-         CaptureSink& sink, Observer& observer)
+         CaptureSink& sink, Observer& observer, SnapshotSessions* replacements)
       : name_(std::move(name)),
         session_(std::move(session)),
         catalogue_(catalogue),
         queue_(queue),
         sink_(sink),
-        observer_(observer) {}
+        observer_(observer),
+        replacements_(replacements) {}
 
   ReadTotals work(bool large_objects) {
     if (large_objects) read_large_objects();
@@ -109,10 +106,17 @@ class Worker {
     const Span span(observer_, name_, kLargeObjects);
     with_context("read the large objects", [&] {
       observer_.item_started(kLargeObjects, expected * 2);
-      const std::unique_ptr<RangeSink> sink = sink_.open_large_objects();
-      Meter meter(observer_, kLargeObjects);
-      copy_into(session_, copy_large_objects_sql(), *sink, meter);
-      totals_.copy_bytes += meter.bytes();
+      in_spite_of_losses(kLargeObjects, [&] {
+        const std::unique_ptr<RangeSink> sink = sink_.open_large_objects();
+        Meter meter(observer_, kLargeObjects);
+        session_.copy_out(copy_large_objects_sql(), [&](ByteView line) {
+          sink->row(line);
+          meter.count(line.size());
+        });
+        sink->finish();
+        meter.tell();
+        totals_.copy_bytes += meter.bytes();
+      });
       observer_.item_finished(kLargeObjects);
     });
   }
@@ -123,13 +127,39 @@ class Worker {
     const Span span(observer_, name_, name + " from " + std::to_string(task.range.first_block));
     with_context("read " + name, [&] {
       if (first_of_table) observer_.item_started(name, table.total_bytes);
-      const std::unique_ptr<RangeSink> sink = sink_.open_range(task.table, task.range);
-      Meter meter(observer_, name);
-      copy_into(session_, copy_sql(table, task.range), *sink, meter);
-      totals_.rows += meter.rows();
-      totals_.copy_bytes += meter.bytes();
+      in_spite_of_losses(name, [&] {
+        const std::unique_ptr<RangeSink> sink = sink_.open_range(task.table, task.range);
+        Meter meter(observer_, name);
+        RangeCopy copy(session_, replacements_, table, task.range);
+        copy.run([&](ByteView line) {
+          sink->row(line);
+          meter.count(line.size());
+        });
+        sink->finish();
+        meter.tell();
+        totals_.rows += meter.rows();
+        totals_.copy_bytes += meter.bytes();
+        std::ranges::move(copy.unprintable(), std::back_inserter(totals_.unprintable));
+      });
       if (queue_.done(task)) observer_.item_finished(name);
     });
+  }
+
+  /// Reads something to its end, with another session if this one is lost on the way.
+  template <typename Read>
+  void in_spite_of_losses(std::string_view what, Read&& read) {
+    for (int losses = 1;; ++losses) {
+      try {
+        read();
+        return;
+      } catch (const Error& error) {
+        const bool lost = error.kind() == ErrorKind::unavailable && !session_.alive();
+        if (!lost || replacements_ == nullptr || losses > kMostReplacements) throw;
+        observer_.warned("a connection was lost while it read " + std::string(what) + " (" +
+                         error.message() + "); another one reads it anew");
+      }
+      session_ = replacements_->replace();
+    }
   }
 
   const std::string name_;  ///< on the timeline
@@ -138,6 +168,7 @@ class Worker {
   RangeQueue& queue_;
   CaptureSink& sink_;
   Observer& observer_;
+  SnapshotSessions* replacements_;
   ReadTotals totals_;
 };
 
@@ -145,34 +176,37 @@ class Worker {
 
 ReadTotals read_rows(std::vector<pq::Connection> sessions, const Catalogue& catalogue,
                      const Reading& reading, CaptureSink& sink, Observer& observer,
-                     std::stop_source sessions_stop) {
+                     std::stop_source sessions_stop, SnapshotSessions* replacements) {
   const int version = sessions.at(0).server_version();
   RangeQueue queue(plan_reading(catalogue, reading.tables, version));
   std::vector<std::future<ReadTotals>> workers;
   bool large_objects = reading.large_objects;
   for (pq::Connection& session : sessions) {
-    workers.push_back(std::async(
-        std::launch::async,
-        [&, name = "reader " + std::to_string(workers.size() + 1), mine = std::move(session),
-         objects = large_objects]() mutable -> ReadTotals {
-          try {
-            // The session dies with the worker, so its transaction ends with its last byte.
-            return Worker(std::move(name), std::move(mine), catalogue, queue, sink, observer)
-                .work(objects);
-          } catch (...) {
-            sessions_stop.request_stop();
-            throw;
-          }
-        }));
+    workers.push_back(
+        std::async(std::launch::async,
+                   [&, name = "reader " + std::to_string(workers.size() + 1),
+                    mine = std::move(session), objects = large_objects]() mutable -> ReadTotals {
+                     try {
+                       // The session dies with the worker, so its transaction ends with its last
+                       // byte.
+                       return Worker(std::move(name), std::move(mine), catalogue, queue, sink,
+                                     observer, replacements)
+                           .work(objects);
+                     } catch (...) {
+                       sessions_stop.request_stop();
+                       throw;
+                     }
+                   }));
     large_objects = false;
   }
   ReadTotals totals;
   FirstFailure failure;
   for (std::future<ReadTotals>& worker : workers) {
     try {
-      const ReadTotals part = worker.get();
+      ReadTotals part = worker.get();
       totals.rows += part.rows;
       totals.copy_bytes += part.copy_bytes;
+      std::ranges::move(part.unprintable, std::back_inserter(totals.unprintable));
     } catch (...) {
       failure.note(std::current_exception());
     }

@@ -10,6 +10,7 @@
 #include "postgres/schema_dump.h"
 #include "postgres/session.h"
 #include "postgres/snapshot_holder.h"
+#include "postgres/snapshot_sessions.h"
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {
@@ -75,8 +76,9 @@ TEST_F(ConcurrencyTest, AnAlterQueuedBehindTheLeaderMakesNobodyWait) {
   await_a_waiter();
 
   const auto start = steady_clock::now();
+  SnapshotSessions sessions({.url = request_.url}, *snapshot, {});
   pq::Connection worker = connect_pinned(request_.url, {}, seconds(3));
-  auto join = std::async(std::launch::async, [&] { join_snapshot(worker, *snapshot); });
+  auto join = std::async(std::launch::async, [&] { sessions.join(worker); });
   EXPECT_EQ(kind_of(join), ErrorKind::busy);
 
   SchemaDumpRequest dump;
