@@ -276,6 +276,7 @@ class CaptureRun {
       if (catalogue.tables[i].carries_rows()) reading.tables.push_back(i);
     }
     reading.large_objects = !catalogue.large_objects.empty();
+    reading.most_bytes_per_second = request_.most_bytes_per_second;
     return read_rows(std::move(workers_), catalogue, reading, sink_, observer_, stop_, &*sessions_);
   }
 

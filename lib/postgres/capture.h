@@ -60,8 +60,9 @@ struct CaptureRequest {
   std::chrono::milliseconds lock_timeout{3000};  ///< of one try
   int lock_tries = 5;
   OnLockWait on_lock_wait = OnLockWait::retry;
-  std::vector<std::string> exclude_tables;      ///< "schema.name": neither definition nor rows
-  std::chrono::milliseconds heartbeat{30'000};  ///< how often an idle session says something
+  std::vector<std::string> exclude_tables;  ///< "schema.name": neither definition nor rows
+  std::optional<std::uint64_t> most_bytes_per_second;  ///< of COPY text, all workers together
+  std::chrono::milliseconds heartbeat{30'000};         ///< how often an idle session says something
 };
 
 /// DDL as pg_dump wrote it at the snapshot.

@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_POSTGRES_ROW_READER_H_
 #define LIFEBOAT_POSTGRES_ROW_READER_H_
 
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace lifeboat::postgres {
 struct Reading {
   std::vector<std::size_t> tables;  ///< indexes of Catalogue::tables
   bool large_objects = false;
+  /// Of COPY text, all sessions together.
+  std::optional<std::uint64_t> most_bytes_per_second{};
 };
 
 struct ReadTotals {

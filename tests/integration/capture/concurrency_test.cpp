@@ -229,6 +229,19 @@ TEST_F(ConcurrencyTest, WhatIsCapturedIsOneMomentUnderHeavyWriting) {
   }
 }
 
+TEST_F(ConcurrencyTest, KeepsToTheRateThatItIsGiven) {
+  execute(
+      "CREATE TABLE t (x text); INSERT INTO t SELECT repeat('x', 999) FROM"
+      " generate_series(1, 8000)");
+  request_.most_bytes_per_second = 8'000'000;
+  CollectingSink sink;
+  std::optional<steady_clock::time_point> first;
+  sink.on_first_row = [&] { first = steady_clock::now(); };
+  const Capture got = take(sink);
+  EXPECT_EQ(got.rows, 8000U);
+  EXPECT_GE(steady_clock::now() - *first, milliseconds(850));  // 8 MB, a tenth of a second ahead
+}
+
 TEST_F(ConcurrencyTest, AStopRequestEndsEverythingSoon) {
   execute(
       "CREATE TABLE t (x text); INSERT INTO t SELECT repeat('x', 1000)"
