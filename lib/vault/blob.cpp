@@ -96,13 +96,13 @@ ByteView BlobSealer::code(ByteView plaintext, Codec& codec) {
 }
 
 BlobPlace BlobSealer::seal(const SessionKeys& keys, BlobKind kind, const BlobId& id,
-                           std::uint64_t counter, ByteView plaintext, Bytes& to) {
+                           NonceTicket nonce, ByteView plaintext, Bytes& to) {
   BlobPlace place{.kind = kind,
-                  .counter = counter,
+                  .counter = nonce.spend(),
                   .plain_bytes = static_cast<std::uint32_t>(plaintext.size())};
   const ByteView coded = code(plaintext, place.codec);
   const std::size_t before = to.size();
-  seal::aead_seal(data_key_for(keys, kind), counter_nonce(kind, counter),
+  seal::aead_seal(data_key_for(keys, kind), counter_nonce(kind, place.counter),
                   additional_data(context_, id, place), coded, to);
   place.stored_bytes = static_cast<std::uint32_t>(to.size() - before);
   return place;

@@ -4,6 +4,7 @@
 #include "seal/sodium.h"
 #include "squeeze/zstd.h"
 #include "vault/keyring.h"
+#include "vault/nonce_counter.h"
 #include "vault/session.h"
 #include "vault/types.h"
 
@@ -44,10 +45,11 @@ class BlobSealer {
  public:
   explicit BlobSealer(const BlobContext& context) : context_(context) {}
 
-  /// Appends the stored form to `to`; returns its place with offset 0. `counter` must be unique in
-  /// the session; lists ignore it (their nonce is random).
-  BlobPlace seal(const SessionKeys& keys, BlobKind kind, const BlobId& id, std::uint64_t counter,
+  /// Appends the stored form to `to`; returns its place with offset 0. `nonce` is of the session
+  /// that `keys` belong to.
+  BlobPlace seal(const SessionKeys& keys, BlobKind kind, const BlobId& id, NonceTicket nonce,
                  ByteView plaintext, Bytes& to);
+  /// Likewise; the nonce of a list is random.
   BlobPlace seal_list(const IndexKeys& keys, const BlobId& id, ByteView plaintext, Bytes& to);
 
  private:

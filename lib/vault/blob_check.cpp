@@ -1,6 +1,7 @@
 #include "vault/blob_check.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/units.h"
@@ -45,6 +46,7 @@ std::uint64_t BlobCheck::check(ByteView pack, const names::Parsed& name) {
   std::uint64_t indexed = 0;
   for (const PackedBlob& blob : blobs) {
     open(pack, context, *index_keys, blob);
+    note_nonce(context.session, blob);
     const auto location = all_.find(blob.id);
     if (!location || location->pack != name.hash) continue;
     if (location->place != blob.place || location->session != context.session) {
@@ -57,6 +59,25 @@ std::uint64_t BlobCheck::check(ByteView pack, const names::Parsed& name) {
     throw Error(ErrorKind::corrupt, "the index knows blobs that are not in it");
   }
   return blobs.size();
+}
+
+void BlobCheck::note_nonce(const SessionId& session, const PackedBlob& blob) {
+  if (blob.place.kind == BlobKind::list) return;  // its nonce is random
+  NonceUse use{.counter = blob.place.counter, .id_prefix = 0};
+  std::memcpy(&use.id_prefix, blob.id.view().data(), sizeof use.id_prefix);
+  nonces_[session].push_back(use);
+}
+
+std::vector<SessionId> BlobCheck::sessions_that_reused_nonces() {
+  std::vector<SessionId> found;
+  for (auto& [session, uses] : nonces_) {
+    std::ranges::sort(uses);
+    const auto moved = std::ranges::unique(uses);
+    uses.erase(moved.begin(), moved.end());
+    const auto twice = std::ranges::adjacent_find(uses, {}, &NonceUse::counter);
+    if (twice != uses.end()) found.push_back(session);
+  }
+  return found;
 }
 
 BlobContext BlobCheck::context_in_front(ByteView pack, ObjectType type, ByteView& in_front) const {

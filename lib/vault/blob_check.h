@@ -2,6 +2,7 @@
 #define LIFEBOAT_VAULT_BLOB_CHECK_H_
 
 #include <map>
+#include <vector>
 
 #include "vault/object_names.h"
 #include "vault/pack.h"
@@ -12,7 +13,8 @@ namespace lifeboat::vault {
 
 /// The deepest level of a check: opens every blob of a pack and compares the pack's own directory
 /// with what the indexes say of it. Needs an identity. Not thread-safe.
-/// Memory: 61 bytes for each blob that an index knows, 2 KiB for each session.
+/// Memory: 61 bytes for each blob that an index knows, 16 for each that lies in a pack, 2 KiB for
+/// each session.
 class BlobCheck {
  public:
   struct Segment {
@@ -25,8 +27,19 @@ class BlobCheck {
   /// Checks one pack, whole; returns how many blobs it holds. Throws corrupt.
   [[nodiscard]] std::uint64_t check(ByteView pack, const names::Parsed& name);
 
+  /// After the last pack: the sessions in which one counter served two blobs, which gives away
+  /// what both hold (§7). A blob that lies in two packs was moved, and counts once.
+  [[nodiscard]] std::vector<SessionId> sessions_that_reused_nonces();
+
  private:
   void count_entries(const std::map<ObjectHash, Segment>& segments);
+  /// A blob under its counter; the id's first bytes tell two blobs apart.
+  struct NonceUse {
+    std::uint64_t counter;
+    std::uint64_t id_prefix;
+    friend auto operator<=>(const NonceUse&, const NonceUse&) = default;
+  };
+  void note_nonce(const SessionId& session, const PackedBlob& blob);
   [[nodiscard]] BlobContext context_in_front(ByteView pack, ObjectType type,
                                              ByteView& in_front) const;
   [[nodiscard]] const Bytes& stored_header(const BlobContext& context);
@@ -41,6 +54,7 @@ class BlobCheck {
   std::map<ObjectHash, std::uint64_t> entries_of_;  ///< of each pack, as the indexes have it
   std::map<SessionId, Bytes> headers_;              ///< as stored
   std::map<SessionId, SessionKeys> sessions_;
+  std::map<SessionId, std::vector<NonceUse>> nonces_;
   BlobOpener opener_;
 };
 

@@ -240,6 +240,12 @@ class Checker {
       }
       guarded(name, [&] { check_pack(name, found); });
     }
+    if (!blob_check_) return;
+    for (const SessionId& session : blob_check_->sessions_that_reused_nonces()) {
+      problem(ErrorKind::corrupt, "session " + session.hex(),
+              "two of its blobs were encrypted under one nonce: who reads the vault's objects can "
+              "tell how they differ");
+    }
   }
 
   void check_pack(const std::string& name, const Found& found) {

@@ -115,8 +115,8 @@ BlobId SessionWriter::Lane::store_bundle(ByteView plaintext) {
 }
 
 void SessionWriter::Lane::store(BlobKind kind, const BlobId& id, ByteView plaintext) {
-  const BlobPlace place = state_->sealer.seal(session_.session_.keys, kind, id, session_.counter_++,
-                                              plaintext, state_->pack.tail());
+  const BlobPlace place = state_->sealer.seal(
+      session_.session_.keys, kind, id, session_.nonces_.next(), plaintext, state_->pack.tail());
   state_->pack.added(id, place);
   if (state_->pack.size_bytes() >= session_.pack_target_bytes_) {
     session_.send(state_->pack.finish(session_.index_keys_, session_.take_buffer()));
@@ -127,7 +127,8 @@ BlobId SessionWriter::store_private(BlobKind kind, ByteView plaintext) {
   const BlobId id = private_id(session_.keys, kind, plaintext);
   if (!claim(id)) return id;
   const std::lock_guard lock(meta_mutex_);
-  meta_.added(id, meta_sealer_.seal(session_.keys, kind, id, counter_++, plaintext, meta_.tail()));
+  meta_.added(id,
+              meta_sealer_.seal(session_.keys, kind, id, nonces_.next(), plaintext, meta_.tail()));
   seal_meta_if_full();
   return id;
 }

@@ -91,7 +91,7 @@ class SessionWriter {
   BlobContext context_;
   std::size_t pack_target_bytes_;
 
-  std::atomic<std::uint64_t> counter_{0};
+  NonceCounter nonces_;
   std::atomic<std::uint64_t> stored_bytes_{0};
 
   std::mutex known_mutex_;

@@ -68,8 +68,10 @@ void write_and_open(ByteView plaintext) {
   vault::BlobSealer sealer(context());
   vault::BlobOpener opener;
   const auto id = vault::chunk_id(fuzz::fixed_writer_keys(), plaintext);
+  vault::NonceCounter nonces;
   Bytes stored;
-  const auto place = sealer.seal(session_keys(), vault::BlobKind::chunk, id, 7, plaintext, stored);
+  const auto place =
+      sealer.seal(session_keys(), vault::BlobKind::chunk, id, nonces.next(), plaintext, stored);
   const Bytes back =
       opener.open(context(), session_keys(), fuzz::fixed_writer_keys(), id, place, stored);
   fuzz::require(std::ranges::equal(back, plaintext), "a blob comes back as other bytes");

@@ -71,8 +71,9 @@ class OneSession {
     vault::PackBuilder builder(vault::ObjectType::data_pack, context, session_.stored);
     vault::BlobSealer sealer(context);
     const auto id = vault::chunk_id(*writer, plaintext);
-    builder.added(
-        id, sealer.seal(session_.keys, vault::BlobKind::chunk, id, 1, plaintext, builder.tail()));
+    vault::NonceCounter nonces;
+    builder.added(id, sealer.seal(session_.keys, vault::BlobKind::chunk, id, nonces.next(),
+                                  plaintext, builder.tail()));
     return builder.finish(*vault_->keyring().index_keys(1, writer_));
   }
 

@@ -9,6 +9,7 @@ a vault (hash, cut, compress, seal, pack) and out of it. The bounds are a third 
 measured with Debian 12's libraries and AVX2; a processor without it, or another libsodium, costs up
 to that much more. docs/performance.md has the counts.
 """
+import json
 import re
 import subprocess
 import sys
@@ -28,7 +29,7 @@ def count(pipeline, what, mib, folder):
     if run.returncode != 0:
         sys.exit(f"{what} {mib} MiB under valgrind failed:\n{run.stdout}{run.stderr}")
     total = re.search(r"^(?:summary|totals): (\d+)", counts.read_text(), re.MULTILINE)
-    return int(total.group(1)), int(run.stdout)
+    return int(total.group(1)), json.loads(run.stdout)["bytes"]
 
 
 def each_byte(pipeline, what, folder):

@@ -1,13 +1,22 @@
-// vault_pipeline write|read MIB: rows into a vault in memory, and for "read" out of it again. It
-// prints the bytes of rows. instructions_test.py counts what it costs.
+// vault_pipeline write|read MIB [DIRECTORY] | discard MIB DIRECTORY: rows into a vault, and for
+// "read" out of it again. The vault is in memory, or a new one in DIRECTORY; "discard" forgets the
+// packs of rows. Prints the bytes of rows and what each way took, as JSON. instructions_test.py
+// counts instructions, scripts/bench pipeline seconds and memory.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/units.h"
+#include "store/directory_store.h"
 #include "store/memory_store.h"
 #include "vault/history.h"
 #include "vault/new_vault.h"
@@ -56,6 +65,36 @@ class Rows {
   const std::size_t token_ = row_.find('.');
 };
 
+/// Takes packs of rows and forgets them.
+class DiscardingStore final : public store::ObjectStore {
+ public:
+  explicit DiscardingStore(store::ObjectStore& below) : below_(below) {}
+
+  store::PutResult put(const store::ObjectKey& key, ByteView bytes) override {
+    const bool rows = key.name().find("/pack/") != std::string::npos;
+    return rows ? store::PutResult::created : below_.put(key, bytes);
+  }
+  std::optional<Bytes> get(const store::ObjectKey& key, std::uint64_t limit_bytes) override {
+    return below_.get(key, limit_bytes);
+  }
+  std::optional<Bytes> get_range(const store::ObjectKey& key, std::uint64_t offset,
+                                 std::uint64_t count) override {
+    return below_.get_range(key, offset, count);
+  }
+  std::optional<store::ObjectInfo> find(const store::ObjectKey& key) override {
+    return below_.find(key);
+  }
+  void list(std::string_view prefix, std::string_view after,
+            const std::function<bool(const store::ObjectInfo&)>& visit) override {
+    below_.list(prefix, after, visit);
+  }
+  void remove(const store::ObjectKey& key) override { below_.remove(key); }
+  [[nodiscard]] std::string describe() const override { return "discarded"; }
+
+ private:
+  store::ObjectStore& below_;
+};
+
 const vault::Capability& capability(const vault::NewVault& made, vault::Role role) {
   for (const vault::Capability& one : made.capabilities) {
     if (one.role == role) return one;
@@ -102,29 +141,67 @@ std::uint64_t read(vault::Vault& vault) {
   return total;
 }
 
+void measured(const char* what, const std::function<void()>& work) {
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  rusage before{};
+  rusage after{};
+  getrusage(RUSAGE_SELF, &before);
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  getrusage(RUSAGE_SELF, &after);
+  const double cpu = seconds(after.ru_utime) - seconds(before.ru_utime) + seconds(after.ru_stime) -
+                     seconds(before.ru_stime);
+  std::printf(R"("%s": {"ms": %.0f, "cpu_ms": %.0f, "peak_kib": %ld}, )", what, 1e3 * wall.count(),
+              1e3 * cpu, after.ru_maxrss);
+}
+
+void run(store::ObjectStore& store, bool and_read, std::uint64_t total_bytes) {
+  const SystemClock clock;
+  const vault::NewVault made = vault::plan_vault({.writer_sources = {"guard"}}, clock.now());
+  vault::publish(made, store);
+  std::uint64_t written = 0;
+  std::printf("{");
+  measured("write", [&] {
+    vault::Vault as_writer(store, capability(made, vault::Role::writer));
+    written = write(as_writer, clock, total_bytes);
+  });
+  if (and_read) {
+    measured("read", [&] {
+      vault::Vault as_reader(store, capability(made, vault::Role::identity));
+      if (read(as_reader) != written) throw Error(ErrorKind::corrupt, "it came back shorter");
+    });
+  }
+  std::printf("\"bytes\": %llu}\n", static_cast<unsigned long long>(written));
+}
+
+int usage() {
+  std::fputs("usage: vault_pipeline write|read MIB [DIRECTORY] | discard MIB DIRECTORY\n", stderr);
+  return 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string what = argc == 3 ? argv[1] : "";
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() < 2 || words.size() > 3) return usage();
+  const std::string& what = words[0];
   std::uint64_t mib = 0;
-  if (argc == 3) std::from_chars(argv[2], argv[2] + std::string_view(argv[2]).size(), mib);
-  if ((what != "write" && what != "read") || mib == 0) {
-    std::fputs("usage: vault_pipeline write|read MIB\n", stderr);
-    return 2;
-  }
+  std::from_chars(words[1].data(), words[1].data() + words[1].size(), mib);
+  if ((what != "write" && what != "read" && what != "discard") || mib == 0) return usage();
+  if (what == "discard" && words.size() != 3) return usage();
   try {
     seal::initialize();
     const SystemClock clock;
-    store::MemoryStore store(clock);
-    const vault::NewVault made = vault::plan_vault({.writer_sources = {"guard"}}, clock.now());
-    vault::publish(made, store);
-    vault::Vault as_writer(store, capability(made, vault::Role::writer));
-    const std::uint64_t written = write(as_writer, clock, mib * kMiB);
-    if (what == "read") {
-      vault::Vault as_reader(store, capability(made, vault::Role::identity));
-      if (read(as_reader) != written) throw Error(ErrorKind::corrupt, "it came back shorter");
-    }
-    std::printf("%llu\n", static_cast<unsigned long long>(written));
+    store::MemoryStore memory(clock);
+    std::optional<store::DirectoryStore> directory;
+    if (words.size() == 3) directory.emplace(words[2]);
+    store::ObjectStore* store = directory ? static_cast<store::ObjectStore*>(&*directory) : &memory;
+    DiscardingStore discarding(*store);
+    if (what == "discard") store = &discarding;
+    run(*store, what == "read", mib * kMiB);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "vault_pipeline: %s\n", error.what());
