@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks what the compiler does not: floors, fences, names, sizes, forgotten files, dead links.
+"""Checks what the compiler does not: floors, fences, names, sizes, forgotten files, dead links,
+tests that documents cite.
 
 usage: check_tree.py ROOT [COMPILE_COMMANDS_JSON]
 
@@ -51,6 +52,7 @@ LONGER = {}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?P<open>[<"])(?P<name>[^>"]+)[>"]', re.MULTILINE)
 DOC_PATH = re.compile(r"`(?P<path>(?:lib|tools|docs|scripts|tests|cmake)/[^`\s]*)[^`]*`")
+CITED_TEST = re.compile(r"`(?P<path>tests/[^`\s:]+)::(?P<test>[^`\s]+)`")
 DOC_LINK = re.compile(r"\]\((?P<path>[^)\s#]+)(?:#[^)]*)?\)")
 
 
@@ -139,11 +141,29 @@ def expand_braces(text):
     return ["".join(choice) for choice in itertools.product(*choices)]
 
 
+def declares_test(path, test):
+    """Suite.Name of a GoogleTest file; the name of a test function of a Python file."""
+    if not path.is_file():
+        return True  # a path that does not exist is a violation of its own
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return re.search(rf"^\s*def {re.escape(test)}\(", text, re.MULTILINE) is not None
+    suite, _, name = test.partition(".")
+    declared = rf"\bTEST(?:_F|_P)?\(\s*{re.escape(suite)},\s*{re.escape(name)}\s*\)"
+    return re.search(declared, text) is not None
+
+
 def check_documents(root):
     documents = sorted((root / "docs").rglob("*.md")) + sorted(root.glob("*.md"))
     for document in documents:
         text = document.read_text(encoding="utf-8")
-        named = {match["path"].rstrip(".,:;") for match in DOC_PATH.finditer(text)}
+        for match in CITED_TEST.finditer(text):
+            if not declares_test(root / match["path"], match["test"]):
+                yield (f"{document.relative_to(root)}: cites {match['test']}, "
+                       f"which {match['path']} does not hold")
+        named = {
+            match["path"].split("::")[0].rstrip(".,:;") for match in DOC_PATH.finditer(text)
+        }
         for name in sorted(named):
             if any(mark in name for mark in "<>…"):
                 continue  # a pattern for people: docs/adr/<number>-<title>.md

@@ -51,6 +51,21 @@ class CheckTree(unittest.TestCase):
     def test_a_good_tree_passes(self):
         self.assertEqual(self.found({}), [])
 
+    def test_a_cited_test_must_exist(self):
+        cited = ("`tests/unit/base/error_test.cpp::Error.HasAKind` and "
+                 "`tests/cli/error_test.py::test_is_told`\n")
+        tests = {
+            "tests/unit/base/error_test.cpp": "TEST_F(Error,\n       HasAKind) {}\n",
+            "tests/cli/error_test.py": "class A:\n    def test_is_told(self):\n",
+        }
+        self.assertEqual(self.found({"docs/promises.md": cited, **tests}), [])
+        for name, text in {
+            "tests/unit/base/error_test.cpp": "TEST(Error, HasAKindAndMore) {}\n",
+            "tests/cli/error_test.py": "# def test_is_told\ndef test_is_told_twice(self):\n",
+        }.items():
+            self.assert_one(f"which {name} does not hold",
+                            {"docs/promises.md": cited, **tests, name: text})
+
     def test_a_lower_floor_may_not_include_a_higher_one(self):
         self.assert_one("base may not include pq",
                         {"lib/base/error.cpp": '#include "pq/connection.h"\n'})
