@@ -101,14 +101,14 @@ IndexSegment Vault::read_segment(const SegmentRef& ref, const KeyId& writer) con
       throw Error(ErrorKind::denied, "the " + std::string(name_of(capability_.role)) +
                                          " credential does not open this index");
     }
-    const auto stored = store_.get(key, kMaxSegmentBytes);
+    auto stored = store_.get(key, kMaxSegmentBytes);
     if (!stored) throw Error(ErrorKind::corrupt, "it is missing, but a snapshot needs it");
     if (ObjectHash{seal::sha256(*stored)} != ref.hash) {
       throw Error(ErrorKind::corrupt, "its bytes are not what its name says");
     }
     const TrustedKey* trusted = trust().find(writer);
     if (trusted == nullptr) throw Error(ErrorKind::corrupt, "its writer is unknown");
-    return IndexSegment::decode(*stored, id(), trusted->signing_key, *keys);
+    return IndexSegment::decode(std::move(*stored), id(), trusted->signing_key, *keys);
   });
 }
 
