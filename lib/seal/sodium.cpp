@@ -107,6 +107,27 @@ std::optional<Bytes> aead_open(const SecretKey& key, const Nonce& nonce, ByteVie
   return plaintext;
 }
 
+void aead_seal_in_place(const SecretKey& key, const Nonce& nonce, ByteView additional, Bytes& bytes,
+                        std::size_t from) {
+  const std::size_t plain_bytes = bytes.size() - from;
+  bytes.resize(bytes.size() + kTagBytes);
+  check(crypto_aead_xchacha20poly1305_ietf_encrypt(
+            bytes.data() + from, nullptr, bytes.data() + from, plain_bytes, additional.data(),
+            additional.size(), nullptr, nonce.data(), key.reveal().data()),
+        "encrypting");
+}
+
+std::optional<ByteView> aead_open_in_place(const SecretKey& key, const Nonce& nonce,
+                                           ByteView additional, MutableByteView sealed) {
+  if (sealed.size() < kTagBytes) return std::nullopt;
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          sealed.data(), nullptr, nullptr, sealed.data(), sealed.size(), additional.data(),
+          additional.size(), nonce.data(), key.reveal().data()) != 0) {
+    return std::nullopt;
+  }
+  return sealed.first(sealed.size() - kTagBytes);
+}
+
 SigningKey signing_key_from(const SecretKey& seed) {
   SigningKey key;
   check(crypto_sign_seed_keypair(key.public_key.data(), key.secret.writable().data(),

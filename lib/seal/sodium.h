@@ -52,6 +52,14 @@ void aead_seal(const SecretKey& key, const Nonce& nonce, ByteView additional, By
 [[nodiscard]] std::optional<Bytes> aead_open(const SecretKey& key, const Nonce& nonce,
                                              ByteView additional, ByteView sealed);
 
+/// The same where the bytes lie: what stands from `from` on becomes kTagBytes longer.
+void aead_seal_in_place(const SecretKey& key, const Nonce& nonce, ByteView additional, Bytes& bytes,
+                        std::size_t from);
+/// The front of `sealed`, now plaintext; nothing if the tag does not fit.
+[[nodiscard]] std::optional<ByteView> aead_open_in_place(const SecretKey& key, const Nonce& nonce,
+                                                         ByteView additional,
+                                                         MutableByteView sealed);
+
 struct SigningKey {
   ByteArray<32> public_key{};
   SecretArray<64> secret;

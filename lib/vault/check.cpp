@@ -34,7 +34,7 @@ class Checker {
   CheckReport run() {
     observer_.phase("structure");
     list_objects();
-    const History history = read_history(vault_);
+    const History history = read_history(vault_, RollUse::compare_with_records);
     report_.snapshots = history.snapshots.size();
     report_.problems.insert(report_.problems.end(), history.problems.begin(),
                             history.problems.end());

@@ -20,60 +20,93 @@ std::string withheld_trust(const Vault& vault, const Link& link) {
          (other ? "not that one" : "number " + std::to_string(trust.number));
 }
 
-/// Walks one chain from its head to its first record. `read` returns a record's Link.
-template <typename Read>
-void walk_chain(const Vault& vault, ObjectType type, const KeyId& author,
-                std::vector<Problem>& problems, Read&& read) {
-  std::optional<ObjectHash> expected;
-  for (std::uint64_t seq = vault.head_seq(type, author); seq > 0; --seq) {
-    const std::string name = names::link(type, author, seq).name();
-    try {
-      const Link link = read(seq);
-      if (const std::string withheld = withheld_trust(vault, link); !withheld.empty()) {
-        problems.push_back({ErrorKind::stale, name, withheld});
-      }
-      if (expected && link.id != *expected) {
-        problems.push_back(
-            {ErrorKind::stale, name, "its successor names another record in its place"});
-      }
-      if (seq == 1 && !link.previous.is_zero()) {
-        problems.push_back({ErrorKind::stale, name, "it is the first, but names a predecessor"});
-      }
-      expected = link.previous;
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
-      problems.push_back({error.kind(), name, error.message()});
-      expected.reset();
-    }
-  }
-}
-
 /// Whether holders of this role have a chain of that kind: docs/format/vault.md §12.
 bool has_chain(Role role, ObjectType type) {
   if (type == ObjectType::snapshot) return role == Role::writer;
   return role != Role::writer && role != Role::viewer;
 }
 
-/// Chains that no walk reads, because nobody may write them.
-void find_void_chains(const Vault& vault, ObjectType type, const char* prefix,
-                      std::vector<Problem>& problems) {
-  KeyId last;
-  vault.store().list(prefix, "", [&](const store::ObjectInfo& info) {
-    const auto parsed = names::parse(info.key.name());
-    if (!parsed || parsed->author == last) return true;
-    last = parsed->author;
-    const TrustedKey* author = vault.trust().find(last);
-    if (author == nullptr) {
-      problems.push_back(
-          {ErrorKind::corrupt, info.key.name(), "its author is not listed in trust"});
-    } else if (!has_chain(author->role, type)) {
-      problems.push_back({ErrorKind::corrupt, info.key.name(),
-                          "it is void: its author, the " + std::string(name_of(author->role)) +
-                              ", may write no such record"});
+/// The chains of one type, and how they are read.
+class Chains {
+ public:
+  Chains(const Vault& vault, ObjectType type, RollUse use, std::vector<Problem>& problems)
+      : vault_(vault),
+        type_(type),
+        use_(use),
+        problems_(problems),
+        listings_(list_chains(vault, type)) {}
+
+  /// Walks one chain from its head to its first record. `decode` returns a record's Link.
+  template <typename Decode>
+  void walk(const KeyId& author, Decode&& decode) {
+    const ChainListing& listing = listings_[author];
+    ChainReader reader(vault_, type_, author, listing, use_);
+    std::optional<ObjectHash> expected;
+    for (std::uint64_t seq = listing.head; seq > 0; --seq) {
+      const std::string name = names::link(type_, author, seq).name();
+      if (!listing.seqs.contains(seq)) {
+        seq = tell_gap(name, seq, listing);
+        expected.reset();
+        continue;
+      }
+      try {
+        const Link link = decode(seq, reader.stored(seq, expected));
+        if (const std::string withheld = withheld_trust(vault_, link); !withheld.empty()) {
+          problems_.push_back({ErrorKind::stale, name, withheld});
+        }
+        if (expected && link.id != *expected) {
+          problems_.push_back(
+              {ErrorKind::stale, name, "its successor names another record in its place"});
+        }
+        if (seq == 1 && !link.previous.is_zero()) {
+          problems_.push_back({ErrorKind::stale, name, "it is the first, but names a predecessor"});
+        }
+        expected = link.previous;
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
+        problems_.push_back({error.kind(), name, error.message()});
+        expected.reset();
+      }
     }
-    return true;
-  });
-}
+    for (RollProblem& roll : reader.take_problems()) {
+      problems_.push_back({roll.kind, std::move(roll.object), std::move(roll.what)});
+    }
+  }
+
+  /// Chains that no walk reads, because nobody may write them.
+  void find_void_chains() {
+    for (const auto& [author, listing] : listings_) {
+      if (listing.first_name.empty()) continue;
+      const TrustedKey* key = vault_.trust().find(author);
+      if (key == nullptr) {
+        problems_.push_back(
+            {ErrorKind::corrupt, listing.first_name, "its author is not listed in trust"});
+      } else if (!has_chain(key->role, type_)) {
+        problems_.push_back({ErrorKind::corrupt, listing.first_name,
+                             "it is void: its author, the " + std::string(name_of(key->role)) +
+                                 ", may write no such record"});
+      }
+    }
+  }
+
+ private:
+  /// Returns the oldest missing seq of the gap that `newest` is the newest of.
+  std::uint64_t tell_gap(const std::string& name, std::uint64_t newest,
+                         const ChainListing& listing) {
+    const auto above = listing.seqs.lower_bound(newest);
+    const std::uint64_t below = above == listing.seqs.begin() ? 0 : *std::prev(above);
+    std::string what = name + " is missing";
+    if (newest - below > 1) what += ", and " + std::to_string(newest - below - 1) + " before it";
+    problems_.push_back({ErrorKind::stale, name, what});
+    return below + 1;
+  }
+
+  const Vault& vault_;
+  ObjectType type_;
+  RollUse use_;
+  std::vector<Problem>& problems_;
+  std::map<KeyId, ChainListing> listings_;
+};
 
 SnapshotRecord with_trust_shown(const Vault& vault, SnapshotRecord snapshot) {
   const std::string withheld = withheld_trust(vault, snapshot.link);
@@ -116,24 +149,26 @@ const Attestation* History::newest_attestation_of(const SnapshotId& id) const {
   return at == attestations.end() ? nullptr : &*at;
 }
 
-History read_history(const Vault& vault) {
+History read_history(const Vault& vault, RollUse use) {
   History history;
+  Chains snapshots(vault, ObjectType::snapshot, use, history.problems);
   for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
-    walk_chain(vault, ObjectType::snapshot, writer->id, history.problems, [&](std::uint64_t seq) {
-      history.snapshots.push_back(vault.read_snapshot(*writer, seq));
+    snapshots.walk(writer->id, [&](std::uint64_t seq, const Bytes& stored) {
+      history.snapshots.push_back(vault.decode_snapshot(*writer, seq, stored));
       return history.snapshots.back().link;
     });
   }
+  Chains records(vault, ObjectType::record, use, history.problems);
   for (const TrustedKey& author : vault.trust().keys) {
     if (!has_chain(author.role, ObjectType::record)) continue;
-    walk_chain(vault, ObjectType::record, author.id, history.problems, [&](std::uint64_t seq) {
-      OtherRecord record = vault.read_record(author, seq);
+    records.walk(author.id, [&](std::uint64_t seq, const Bytes& stored) {
+      OtherRecord record = vault.decode_record(author, seq, stored);
       if (record.attestation) history.attestations.push_back(std::move(*record.attestation));
       return record.link;
     });
   }
-  find_void_chains(vault, ObjectType::snapshot, names::kSnapshotPrefix, history.problems);
-  find_void_chains(vault, ObjectType::record, names::kRecordPrefix, history.problems);
+  snapshots.find_void_chains();
+  records.find_void_chains();
   std::ranges::sort(history.snapshots, newer, &SnapshotRecord::link);
   std::ranges::sort(history.attestations, newer, &Attestation::link);
   return history;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "vault/chain_reader.h"
 #include "vault/vault.h"
 
 namespace lifeboat::vault {
@@ -29,8 +30,9 @@ struct History {
   [[nodiscard]] const Attestation* newest_attestation_of(const SnapshotId& id) const;
 };
 
-/// Reads every chain: a listing for each author, a read for each record.
-[[nodiscard]] History read_history(const Vault& vault);
+/// Reads every chain: two listings, a read for each roll, and one for each record that no roll
+/// gives; or, for a check, for each record. Memory: what it returns, and one roll.
+[[nodiscard]] History read_history(const Vault& vault, RollUse use = RollUse::instead_of_records);
 
 /// "latest", a full id, or a unique prefix of one (at least 2 digits). Throws not_found (with what
 /// there is), usage (fits two, or no such form), stale (its writer knew newer trust than the store

@@ -1,66 +1,26 @@
 #include "vault/index.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/wire.h"
-#include "seal/sha256.h"
-#include "vault/fields.h"
-#include "vault/object_header.h"
-#include "vault/signing.h"
 
 namespace lifeboat::vault {
 namespace {
 
-constexpr std::size_t kEntryBytes = 61;
-constexpr std::size_t kNonceBytes = 24;
-constexpr std::string_view kLabel = "lifeboat/v1/index";
 constexpr const char* kWhat = "an index segment";
 
-Bytes additional_data(const VaultId& vault, Generation generation, const KeyId& writer,
-                      ByteView public_fields) {
-  return WireWriter()
-      .put(std::uint8_t{1})
-      .put_bytes(vault.view())
-      .put(generation)
-      .put(static_cast<std::uint8_t>(ObjectType::index_segment))
-      .put_bytes(writer.view())
-      .put_bytes(seal::sha256(public_fields))
-      .take();
-}
-
-struct PublicFields {
-  VaultId vault;
-  KeyId writer;
-  std::uint8_t level = 0;
-};
-
-PublicFields decode_public(ByteView bytes) {
-  PublicFields result;
-  FieldsReader fields(bytes, kWhat, {4});
-  while (const auto field = fields.next()) {
-    switch (field->number) {
-      case 1:
-        result.vault.bytes = field->array<16>();
-        break;
-      case 2:
-        result.writer.bytes = field->array<16>();
-        break;
-      case 3:
-        result.level = field->integer<std::uint8_t>();
-        break;
-      case 4:
-      case 5:
-        break;  // about flushes of uncommitted sessions; a reader needs neither
-      default:
-        field->unknown();
-    }
+template <typename Integer>
+Integer load(const std::uint8_t* from) {
+  Integer value = 0;
+  for (std::size_t i = 0; i < sizeof(Integer); ++i) {
+    value |= static_cast<Integer>(Integer{from[i]} << (8 * i));
   }
-  fields.require({1, 2});
-  return result;
+  return value;
 }
 
-void put_entry(WireWriter& writer, const IndexSegment::Entry& entry) {
+void put_entry(SegmentFrame& writer, const IndexSegment::Entry& entry) {
   writer.put_bytes(entry.id.view())
       .put(entry.session)
       .put(entry.place.counter)
@@ -81,30 +41,15 @@ ObjectType pack_type_of(std::uint8_t value) {
 
 }  // namespace
 
-IndexSegment IndexSegment::decode(ByteView stored, const VaultId& vault,
+IndexSegment IndexSegment::decode(Bytes stored, const VaultId& vault,
                                   const ByteArray<32>& writer_key, const IndexKeys& keys) {
-  WireReader reader(verified_content(writer_key, kLabel, vault, stored, kWhat), kWhat);
+  OpenedSegment opened = open_segment(std::move(stored), vault, writer_key, keys);
   IndexSegment segment;
-  segment.generation_ = read_object_header(reader, ObjectType::index_segment, kWhat);
-  const ByteView public_bytes = reader.get_bytes(reader.get<std::uint32_t>());
-  const ByteView sealed = reader.get_bytes(reader.get<std::uint32_t>());
-  reader.expect_end();
-  const PublicFields fields = decode_public(public_bytes);
-  if (fields.vault != vault || sealed.size() < kNonceBytes) {
-    throw Error(ErrorKind::corrupt, "an index segment belongs to another vault");
-  }
-  if (fields.writer != key_id_of(writer_key)) {
-    throw Error(ErrorKind::corrupt, "an index segment names another writer than its signer");
-  }
-  segment.level_ = fields.level;
-
-  seal::Nonce nonce;
-  std::ranges::copy(sealed.first(kNonceBytes), nonce.begin());
-  const auto plaintext = seal::aead_open(
-      keys.aead, nonce, additional_data(vault, segment.generation_, fields.writer, public_bytes),
-      sealed.subspan(kNonceBytes));
-  if (!plaintext) throw Error(ErrorKind::corrupt, "an index segment was altered");
-  segment.decode_tables(*plaintext);
+  segment.generation_ = opened.generation;
+  segment.level_ = opened.level;
+  segment.object_ = std::move(opened.bytes);
+  segment.decode_tables(ByteView(segment.object_).subspan(opened.plain_at, opened.plain_bytes));
+  segment.check_entries();
   return segment;
 }
 
@@ -121,31 +66,34 @@ void IndexSegment::decode_tables(ByteView plaintext) {
     packs_.push_back(info);
   }
   count_ = reader.get<std::uint32_t>();
-  if (count_ > kMaxSegmentEntries || reader.rest().size() != count_ * kEntryBytes) {
+  if (count_ > kMaxSegmentEntries || reader.rest().size() != count_ * kIndexEntryBytes) {
     throw Error(ErrorKind::corrupt, "an index segment has another length than it says");
   }
-  entries_.assign(reader.rest().begin(), reader.rest().end());
+  entries_at_ = static_cast<std::size_t>(reader.rest().data() - object_.data());
+}
+
+void IndexSegment::check_entries() const {
   for (std::size_t i = 0; i < count_; ++i) {
     const Entry here = entry(i);
-    const bool ordered = i == 0 || std::memcmp(entries_.data() + (i - 1) * kEntryBytes,
-                                               here.id.bytes.data(), 32) < 0;
-    if (!ordered || here.session >= session_count || here.pack >= pack_count) {
+    const bool ordered =
+        i == 0 || std::memcmp(stored_entry(i - 1).data(), here.id.bytes.data(), BlobId::kSize) < 0;
+    if (!ordered || here.session >= sessions_.size() || here.pack >= packs_.size()) {
       throw Error(ErrorKind::corrupt, "an index segment's entries are not in order");
     }
   }
 }
 
 IndexSegment::Entry IndexSegment::entry(std::size_t at) const {
-  WireReader reader(ByteView(entries_).subspan(at * kEntryBytes, kEntryBytes), kWhat);
+  const std::uint8_t* stored = stored_entry(at).data();
   Entry entry;
-  entry.id.bytes = reader.get_array<32>();
-  entry.session = reader.get<std::uint32_t>();
-  entry.place.counter = reader.get<std::uint64_t>();
-  entry.pack = reader.get<std::uint32_t>();
-  entry.place.offset = reader.get<std::uint32_t>();
-  entry.place.stored_bytes = reader.get<std::uint32_t>();
-  entry.place.plain_bytes = reader.get<std::uint32_t>();
-  set_kind_and_codec(entry.place, reader.get<std::uint8_t>());
+  std::memcpy(entry.id.bytes.data(), stored, BlobId::kSize);
+  entry.session = load<std::uint32_t>(stored + kEntrySessionAt);
+  entry.place.counter = load<std::uint64_t>(stored + 36);
+  entry.pack = load<std::uint32_t>(stored + kEntryPackAt);
+  entry.place.offset = load<std::uint32_t>(stored + 48);
+  entry.place.stored_bytes = load<std::uint32_t>(stored + 52);
+  entry.place.plain_bytes = load<std::uint32_t>(stored + 56);
+  set_kind_and_codec(entry.place, stored[60]);
   return entry;
 }
 
@@ -154,7 +102,7 @@ std::optional<BlobLocation> IndexSegment::find(const BlobId& id) const {
   std::size_t high = count_;
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    const int order = std::memcmp(entries_.data() + middle * kEntryBytes, id.bytes.data(), 32);
+    const int order = std::memcmp(stored_entry(middle).data(), id.bytes.data(), BlobId::kSize);
     if (order == 0) {
       const Entry found = entry(middle);
       const PackInfo& pack = packs_[found.pack];
@@ -188,53 +136,39 @@ void IndexSegmentBuilder::add(const SessionId& session, const Pack& pack) {
   }
 }
 
-void IndexSegmentBuilder::add(const IndexSegment& segment) {
-  const auto first_pack = static_cast<std::uint32_t>(packs_.size());
-  packs_.insert(packs_.end(), segment.packs().begin(), segment.packs().end());
-  std::vector<std::uint32_t> session_places;
-  for (const SessionId& id : segment.sessions()) session_places.push_back(session_place(id));
-  for (std::size_t i = 0; i < segment.size(); ++i) {
-    IndexSegment::Entry entry = segment.entry(i);
-    entry.session = session_places[entry.session];
-    entry.pack += first_pack;
-    entries_.push_back(entry);
-  }
-}
-
 Bytes IndexSegmentBuilder::encode(const VaultId& vault, Generation generation, std::uint8_t level,
                                   const seal::SigningKey& writer, const IndexKeys& keys) {
   std::ranges::stable_sort(entries_, {}, &IndexSegment::Entry::id);
   const auto twice = std::ranges::unique(entries_, {}, &IndexSegment::Entry::id);
   entries_.erase(twice.begin(), twice.end());
 
-  WireWriter tables;
-  tables.put(static_cast<std::uint32_t>(sessions_.size()));
-  for (const SessionId& id : sessions_) tables.put_bytes(id.view());
-  tables.put(static_cast<std::uint32_t>(packs_.size()));
-  for (const auto& pack : packs_) {
-    tables.put_bytes(pack.hash.view())
+  SegmentFrame frame(vault, generation, level, writer, keys,
+                     segment_plain_bytes(sessions_.size(), packs_.size(), entries_.size()));
+  put_tables(frame, sessions_, static_cast<std::uint32_t>(packs_.size()),
+             [this](const auto& put) { std::ranges::for_each(packs_, put); });
+  frame.put(static_cast<std::uint32_t>(entries_.size()));
+  for (const auto& entry : entries_) put_entry(frame, entry);
+  return frame.finish();
+}
+
+std::size_t segment_plain_bytes(std::size_t sessions, std::size_t packs, std::size_t entries) {
+  constexpr std::size_t kPackInfoBytes = ObjectHash::kSize + 4 + 1;
+  return 3 * sizeof(std::uint32_t) + sessions * SessionId::kSize + packs * kPackInfoBytes +
+         entries * kIndexEntryBytes;
+}
+
+void put_tables(
+    SegmentFrame& frame, const std::vector<SessionId>& sessions, std::uint32_t pack_count,
+    const std::function<void(const std::function<void(const IndexSegment::PackInfo&)>&)>&
+        for_each_pack) {
+  frame.put(static_cast<std::uint32_t>(sessions.size()));
+  for (const SessionId& id : sessions) frame.put_bytes(id.view());
+  frame.put(pack_count);
+  for_each_pack([&](const IndexSegment::PackInfo& pack) {
+    frame.put_bytes(pack.hash.view())
         .put(pack.stored_bytes)
         .put(static_cast<std::uint8_t>(pack.type));
-  }
-  tables.put(static_cast<std::uint32_t>(entries_.size()));
-  for (const auto& entry : entries_) put_entry(tables, entry);
-
-  const KeyId writer_id = key_id_of(writer.public_key);
-  const Bytes public_fields = FieldsWriter()
-                                  .critical(1, vault.view())
-                                  .critical(2, writer_id.view())
-                                  .optional(3, wire(level))
-                                  .take();
-  WireWriter object;
-  put_object_header(object, ObjectType::index_segment, generation);
-  object.put(static_cast<std::uint32_t>(public_fields.size())).put_bytes(public_fields);
-  object.put(static_cast<std::uint32_t>(kNonceBytes + tables.bytes().size() + seal::kTagBytes));
-  const auto nonce = seal::random_array<kNonceBytes>();
-  object.put_bytes(nonce);
-  Bytes content = object.take();
-  seal::aead_seal(keys.aead, nonce, additional_data(vault, generation, writer_id, public_fields),
-                  tables.bytes(), content);
-  return signed_object(writer, kLabel, vault, std::move(content));
+  });
 }
 
 void Index::add(SegmentRef ref, IndexSegment segment) {

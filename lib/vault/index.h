@@ -7,6 +7,7 @@
 
 #include "seal/sodium.h"
 #include "vault/blob.h"
+#include "vault/index_frame.h"
 #include "vault/keyring.h"
 #include "vault/pack.h"
 #include "vault/types.h"
@@ -32,13 +33,18 @@ struct SegmentRef {
 
 inline constexpr std::size_t kMaxSegmentEntries = std::size_t{1} << 20U;
 inline constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{80} << 20U;
+inline constexpr std::size_t kIndexEntryBytes = 61;
+/// Where an entry as stored names its session and its pack, u32 each.
+inline constexpr std::size_t kEntrySessionAt = 32;
+inline constexpr std::size_t kEntryPackAt = 44;
 
 /// One decoded index segment: docs/format/vault.md §10. Keeps the entries as they are stored,
 /// sorted by id, 61 bytes each; nothing is unpacked before it is looked up.
 class IndexSegment {
  public:
-  /// Verifies the signature and decrypts. Throws corrupt.
-  [[nodiscard]] static IndexSegment decode(ByteView stored, const VaultId& vault,
+  /// Verifies the signature and decrypts where the bytes lie. Throws corrupt. Memory:
+  /// open_segment().
+  [[nodiscard]] static IndexSegment decode(Bytes stored, const VaultId& vault,
                                            const ByteArray<32>& writer_key, const IndexKeys& keys);
 
   [[nodiscard]] std::optional<BlobLocation> find(const BlobId& id) const;
@@ -62,25 +68,39 @@ class IndexSegment {
   };
   /// In order of id.
   [[nodiscard]] Entry entry(std::size_t at) const;
+  /// The same as it is stored, kIndexEntryBytes long.
+  [[nodiscard]] ByteView stored_entry(std::size_t at) const noexcept {
+    return ByteView(object_).subspan(entries_at_ + at * kIndexEntryBytes, kIndexEntryBytes);
+  }
 
  private:
   friend class IndexSegmentBuilder;
   void decode_tables(ByteView plaintext);
+  void check_entries() const;
 
   Generation generation_ = 0;
   std::uint8_t level_ = 0;
   std::vector<SessionId> sessions_;
   std::vector<PackInfo> packs_;
-  Bytes entries_;
+  Bytes object_;
+  std::size_t entries_at_ = 0;
   std::size_t count_ = 0;
 };
+
+/// The length of a segment's plaintext.
+[[nodiscard]] std::size_t segment_plain_bytes(std::size_t sessions, std::size_t packs,
+                                              std::size_t entries);
+/// Writes the tables in front of a segment's entries. `for_each_pack` calls what it is given with
+/// each of `pack_count` packs.
+void put_tables(
+    SegmentFrame& frame, const std::vector<SessionId>& sessions, std::uint32_t pack_count,
+    const std::function<void(const std::function<void(const IndexSegment::PackInfo&)>&)>&
+        for_each_pack);
 
 /// Collects entries and writes a segment. Not thread-safe. Memory: 96 bytes an entry.
 class IndexSegmentBuilder {
  public:
   void add(const SessionId& session, const Pack& pack);
-  /// All of another segment; an id that is there already keeps its present entry.
-  void add(const IndexSegment& segment);
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }

@@ -94,6 +94,17 @@ std::optional<Parsed> parse_link(const std::vector<std::string>& parts) {
   return parsed;
 }
 
+std::optional<Parsed> parse_roll(const std::vector<std::string>& parts) {
+  Parsed parsed;
+  parsed.type = ObjectType::roll;
+  parsed.chain = parts[0] == "snapshot" ? ObjectType::snapshot : ObjectType::record;
+  if (!parse_id(parts[1], parsed.author) || parts[3].size() != 10) return std::nullopt;
+  const auto number = parse_number<std::uint32_t>(parts[3], 10);
+  if (!number || *number == 0) return std::nullopt;
+  parsed.number = *number;
+  return parsed;
+}
+
 }  // namespace
 
 ObjectKey format() { return ObjectKey("format"); }
@@ -122,6 +133,10 @@ ObjectKey link(ObjectType type, const KeyId& author, std::uint64_t seq) {
   return ObjectKey(chain_prefix(type, author) + inverse(seq));
 }
 
+ObjectKey roll(ObjectType chain, const KeyId& author, std::uint32_t number) {
+  return ObjectKey(chain_prefix(chain, author) + "roll/" + ten_digits(number));
+}
+
 std::optional<Parsed> parse(const std::string& name) {
   if (name == "format") return Parsed{};
   const std::vector<std::string> parts = split(name);
@@ -138,6 +153,9 @@ std::optional<Parsed> parse(const std::string& name) {
   }
   if (parts.size() == 3 && (parts[0] == "snapshot" || parts[0] == "record")) {
     return parse_link(parts);
+  }
+  if (parts.size() == 4 && (parts[0] == "snapshot" || parts[0] == "record") && parts[2] == "roll") {
+    return parse_roll(parts);
   }
   return std::nullopt;
 }

@@ -20,6 +20,8 @@ using store::ObjectKey;
 [[nodiscard]] ObjectKey index_segment(Generation generation, const ObjectHash& hash);
 /// `type` is snapshot or record; the chain's head has the first name of a listing.
 [[nodiscard]] ObjectKey link(ObjectType type, const KeyId& author, std::uint64_t seq);
+/// Of such a chain; `number` = seq of its last record / 128.
+[[nodiscard]] ObjectKey roll(ObjectType chain, const KeyId& author, std::uint32_t number);
 
 /// Prefixes for listings; each ends in '/'.
 inline constexpr const char* kTrustPrefix = "trust/";
@@ -31,8 +33,9 @@ inline constexpr const char* kRecordPrefix = "record/";
 struct Parsed {
   ObjectType type = ObjectType::format;
   Generation generation = 0;
-  std::uint64_t number = 0;  ///< trust number, seq, or n of a session sealed again
-  KeyId author;              ///< of snapshot and record
+  std::uint64_t number = 0;  ///< trust number, seq, n of a session sealed again or of a roll
+  KeyId author;              ///< of snapshot, record and roll
+  ObjectType chain = ObjectType::snapshot;  ///< of a roll: snapshot or record
   SessionId session;
   ObjectHash hash;  ///< of packs and index segments
 };

@@ -139,6 +139,11 @@ VerifiedRecord verify_record(ObjectType type, ByteView stored, const VaultId& va
   return record;
 }
 
+Generation record_generation(ObjectType type, ByteView stored) {
+  WireReader reader(stored, what_is(type));
+  return read_object_header(reader, type, what_is(type));
+}
+
 Bytes open_record(ObjectType type, const VerifiedRecord& record, const VaultId& vault,
                   const KeyId& author, const seal::SecretKey& record_key) {
   seal::Nonce nonce;

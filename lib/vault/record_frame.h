@@ -62,6 +62,9 @@ struct VerifiedRecord {
 [[nodiscard]] VerifiedRecord verify_record(ObjectType type, ByteView stored, const VaultId& vault,
                                            const TrustedKey& author);
 
+/// What a record's header says; nothing is verified. Throws corrupt.
+[[nodiscard]] Generation record_generation(ObjectType type, ByteView stored);
+
 /// The sealed fields. Throws corrupt if they don't open.
 [[nodiscard]] Bytes open_record(ObjectType type, const VerifiedRecord& record, const VaultId& vault,
                                 const KeyId& author, const seal::SecretKey& record_key);

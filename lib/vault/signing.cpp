@@ -10,14 +10,29 @@ namespace {
 Bytes message(std::string_view label, const VaultId& vault, ByteView content) {
   Bytes bytes;
   bytes.reserve(label.size() + 1 + VaultId::kSize + content.size());
-  append(bytes, as_bytes(label));
-  bytes.push_back(0);
-  append(bytes, vault.view());
+  append(bytes, signing_prefix(label, vault));
   append(bytes, content);
   return bytes;
 }
 
 }  // namespace
+
+Bytes signing_prefix(std::string_view label, const VaultId& vault) {
+  Bytes bytes;
+  append(bytes, as_bytes(label));
+  bytes.push_back(0);
+  append(bytes, vault.view());
+  return bytes;
+}
+
+Bytes signed_in_place(const seal::SigningKey& key, Bytes prefix_and_content,
+                      std::size_t prefix_bytes) {
+  const auto signature = seal::sign(key, prefix_and_content);
+  append(prefix_and_content, signature);
+  prefix_and_content.erase(prefix_and_content.begin(),
+                           prefix_and_content.begin() + static_cast<std::ptrdiff_t>(prefix_bytes));
+  return prefix_and_content;
+}
 
 Bytes signed_object(const seal::SigningKey& key, std::string_view label, const VaultId& vault,
                     Bytes content) {

@@ -13,6 +13,12 @@ namespace lifeboat::vault {
 [[nodiscard]] Bytes signed_object(const seal::SigningKey& key, std::string_view label,
                                   const VaultId& vault, Bytes content);
 
+/// For objects too long to be copied: begin with signing_prefix(), put the content behind it, and
+/// signed_in_place() gives the content with its signature; `prefix_bytes` = length of the prefix.
+[[nodiscard]] Bytes signing_prefix(std::string_view label, const VaultId& vault);
+[[nodiscard]] Bytes signed_in_place(const seal::SigningKey& key, Bytes prefix_and_content,
+                                    std::size_t prefix_bytes);
+
 /// What stands before a signature that fits. Throws corrupt, naming `what`.
 [[nodiscard]] ByteView verified_content(const ByteArray<32>& public_key, std::string_view label,
                                         const VaultId& vault, ByteView stored,

@@ -1,18 +1,15 @@
 #include "vault/snapshot_writer.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "base/error.h"
 #include "base/units.h"
-#include "seal/sha256.h"
-#include "vault/object_names.h"
+#include "vault/index_merge.h"
 
 namespace lifeboat::vault {
 namespace {
 
-constexpr std::size_t kMergeFanOut = 8;
 constexpr std::size_t kDocumentPieceBytes = kMiB;
 
 const TrustedKey& own_key(const Vault& vault, const std::vector<std::string>& source_names) {
@@ -118,7 +115,7 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
                       const ObjectHash& previous) {
                     std::vector<SegmentRef> live = own;
                     if (head) add_missing(live, head->segments);
-                    record.segments = merged(std::move(live));
+                    record.segments = IndexMerge(vault_, base_index_).merged(std::move(live), own);
                     record.link = {.generation = vault_.generation(),
                                    .vault = vault_.id(),
                                    .author = vault_.self_id(),
@@ -133,48 +130,6 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
                     return record.encode(signing_key, *record_key);
                   });
   return record;
-}
-
-std::vector<SegmentRef> SnapshotWriter::merged(std::vector<SegmentRef> live) const {
-  if (live.size() < kMergeFanOut) return live;
-  std::vector<SegmentRef> result;
-  std::map<std::uint8_t, std::vector<SegmentRef>> levels;
-  for (const SegmentRef& ref : live) {
-    // Another generation has other keys: what it left stays as it is.
-    if (ref.generation != vault_.generation()) {
-      result.push_back(ref);
-    } else {
-      levels[vault_.read_segment(ref, vault_.self_id()).level()].push_back(ref);
-    }
-  }
-  for (auto at = levels.begin(); at != levels.end(); ++at) {
-    auto& [level, refs] = *at;
-    if (refs.size() < kMergeFanOut) continue;
-    if (const auto one = merge_one_level(refs, level)) {
-      refs.clear();
-      levels[static_cast<std::uint8_t>(level + 1)].push_back(*one);
-    }
-  }
-  for (const auto& [level, refs] : levels) result.insert(result.end(), refs.begin(), refs.end());
-  return result;
-}
-
-std::optional<SegmentRef> SnapshotWriter::merge_one_level(
-    const std::vector<SegmentRef>& of_one_level, std::uint8_t level) const {
-  IndexSegmentBuilder builder;
-  for (const SegmentRef& ref : of_one_level) {
-    builder.add(vault_.read_segment(ref, vault_.self_id()));
-    if (builder.size() > kMaxSegmentEntries) return std::nullopt;
-  }
-  const auto keys = vault_.keyring().index_keys(vault_.generation(), vault_.self_id());
-  const Bytes stored =
-      builder.encode(vault_.id(), vault_.generation(), static_cast<std::uint8_t>(level + 1),
-                     vault_.self().signing_key(), keys.value());
-  const SegmentRef ref{.hash = {seal::sha256(stored)},
-                       .generation = vault_.generation(),
-                       .stored_bytes = static_cast<std::uint32_t>(stored.size())};
-  static_cast<void>(vault_.store().put(names::index_segment(ref.generation, ref.hash), stored));
-  return ref;
 }
 
 }  // namespace lifeboat::vault

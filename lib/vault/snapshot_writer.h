@@ -41,10 +41,6 @@ class SnapshotWriter {
                                       const std::vector<std::string>& tags);
 
  private:
-  [[nodiscard]] std::vector<SegmentRef> merged(std::vector<SegmentRef> live) const;
-  [[nodiscard]] std::optional<SegmentRef> merge_one_level(
-      const std::vector<SegmentRef>& of_one_level, std::uint8_t level) const;
-
   const Vault& vault_;
   const Clock& clock_;
   Instant started_;

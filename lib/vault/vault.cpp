@@ -3,22 +3,12 @@
 #include "base/error.h"
 #include "seal/sha256.h"
 #include "vault/object_names.h"
+#include "vault/roll.h"
 
 namespace lifeboat::vault {
 namespace {
 
 constexpr int kMaxLostRaces = 1000;
-
-Bytes fetch_link(store::ObjectStore& store, ObjectType type, const KeyId& author,
-                 std::uint64_t seq) {
-  const auto key = names::link(type, author, seq);
-  auto stored = store.get(key, kMaxRecordBytes);
-  if (!stored) {
-    throw Error(ErrorKind::stale, key.name() + " is missing",
-                "it was there once: the vault was rolled back, or part of it is hidden");
-  }
-  return std::move(*stored);
-}
 
 [[noreturn]] void misplaced(std::uint64_t seq) {
   throw Error(ErrorKind::stale, "the record at place " + std::to_string(seq) +
@@ -41,21 +31,41 @@ void Vault::require_role(Role role, std::string_view doing) const {
                                      std::string(name_of(capability_.role)) + "'s");
 }
 
+Bytes Vault::fetch_link(ObjectType type, const KeyId& author, std::uint64_t seq) const {
+  const auto key = names::link(type, author, seq);
+  auto stored = store_.get(key, kMaxRecordBytes);
+  if (!stored) {
+    throw Error(ErrorKind::stale, key.name() + " is missing",
+                "it was there once: the vault was rolled back, or part of it is hidden");
+  }
+  return std::move(*stored);
+}
+
 SnapshotRecord Vault::read_snapshot(const TrustedKey& writer, std::uint64_t seq) const {
-  const Bytes stored = fetch_link(store_, ObjectType::snapshot, writer.id, seq);
-  // The generation stands in the header; the key is needed before the record can be decoded whole.
-  const auto verified = verify_record(ObjectType::snapshot, stored, id(), writer);
-  SnapshotRecord record = SnapshotRecord::decode(
-      stored, id(), writer, keyring_.record_key(verified.generation, writer.id));
+  return decode_snapshot(writer, seq, fetch_link(ObjectType::snapshot, writer.id, seq));
+}
+
+OtherRecord Vault::read_record(const TrustedKey& author, std::uint64_t seq) const {
+  return decode_record(author, seq, fetch_link(ObjectType::record, author.id, seq));
+}
+
+// The generation, which says what key opens a record, is read before the signature over it is
+// verified: under a false one there is no key, or the signature does not fit.
+
+SnapshotRecord Vault::decode_snapshot(const TrustedKey& writer, std::uint64_t seq,
+                                      ByteView stored) const {
+  const Generation generation = record_generation(ObjectType::snapshot, stored);
+  SnapshotRecord record =
+      SnapshotRecord::decode(stored, id(), writer, keyring_.record_key(generation, writer.id));
   if (record.link.seq != seq) misplaced(seq);
   return record;
 }
 
-OtherRecord Vault::read_record(const TrustedKey& author, std::uint64_t seq) const {
-  const Bytes stored = fetch_link(store_, ObjectType::record, author.id, seq);
-  const auto verified = verify_record(ObjectType::record, stored, id(), author);
-  OtherRecord record = OtherRecord::decode(stored, id(), author,
-                                           keyring_.record_key(verified.generation, author.id));
+OtherRecord Vault::decode_record(const TrustedKey& author, std::uint64_t seq,
+                                 ByteView stored) const {
+  const Generation generation = record_generation(ObjectType::record, stored);
+  OtherRecord record =
+      OtherRecord::decode(stored, id(), author, keyring_.record_key(generation, author.id));
   if (record.link.seq != seq) misplaced(seq);
   return record;
 }
@@ -91,14 +101,14 @@ IndexSegment Vault::read_segment(const SegmentRef& ref, const KeyId& writer) con
       throw Error(ErrorKind::denied, "the " + std::string(name_of(capability_.role)) +
                                          " credential does not open this index");
     }
-    const auto stored = store_.get(key, kMaxSegmentBytes);
+    auto stored = store_.get(key, kMaxSegmentBytes);
     if (!stored) throw Error(ErrorKind::corrupt, "it is missing, but a snapshot needs it");
     if (ObjectHash{seal::sha256(*stored)} != ref.hash) {
       throw Error(ErrorKind::corrupt, "its bytes are not what its name says");
     }
     const TrustedKey* trusted = trust().find(writer);
     if (trusted == nullptr) throw Error(ErrorKind::corrupt, "its writer is unknown");
-    IndexSegment segment = IndexSegment::decode(*stored, id(), trusted->signing_key, *keys);
+    IndexSegment segment = IndexSegment::decode(std::move(*stored), id(), trusted->signing_key, *keys);
     if (segment.generation() != ref.generation) {
       throw Error(ErrorKind::corrupt, "it is of another generation than its name says");
     }
@@ -133,9 +143,12 @@ std::uint64_t append_to_chain(
     }
     const Bytes stored = make(seq, head, previous);
     const auto key = names::link(type, vault.self_id(), seq);
-    if (vault.store().put(key, stored) == store::PutResult::created) return seq;
     // A retry after a lost answer meets its own bytes: that is success, not a race.
-    if (vault.store().get(key, kMaxRecordBytes) == stored) return seq;
+    if (vault.store().put(key, stored) == store::PutResult::created ||
+        vault.store().get(key, kMaxRecordBytes) == stored) {
+      store_missing_roll(vault, type, seq);
+      return seq;
+    }
   }
   throw Error(ErrorKind::busy, "the same credential is in use elsewhere, without a pause",
               "give each machine a writer credential of its own");

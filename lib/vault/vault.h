@@ -40,6 +40,14 @@ class Vault {
   /// The newest record of a chain, by one listing and one read.
   [[nodiscard]] std::optional<SnapshotRecord> head_snapshot(const TrustedKey& writer) const;
   [[nodiscard]] OtherRecord read_record(const TrustedKey& author, std::uint64_t seq) const;
+  /// A record as stored at that place of a chain. Throws stale if it is missing.
+  [[nodiscard]] Bytes fetch_link(ObjectType type, const KeyId& author, std::uint64_t seq) const;
+  /// Verifies a record that stands at that place of a chain. Throws corrupt; stale if it belongs to
+  /// another place.
+  [[nodiscard]] SnapshotRecord decode_snapshot(const TrustedKey& writer, std::uint64_t seq,
+                                               ByteView stored) const;
+  [[nodiscard]] OtherRecord decode_record(const TrustedKey& author, std::uint64_t seq,
+                                          ByteView stored) const;
   [[nodiscard]] std::optional<OtherRecord> head_record(const TrustedKey& author) const;
   /// seq of the newest record of a chain; 0 = there is none. One listing.
   [[nodiscard]] std::uint64_t head_seq(ObjectType type, const KeyId& author) const;

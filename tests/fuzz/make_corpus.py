@@ -200,6 +200,19 @@ def add_names(corpus):
         corpus.add("names", f"{number:02}", name.encode())
 
 
+def add_rolls(corpus):
+    def roll(records, count=None, generation=0):
+        head = b"LIFEBOAT" + u8(12) + u8(1) + u8(0) + u8(0) + u32(generation)
+        return head + u32(len(records) if count is None else count) + b"".join(map(sized, records))
+
+    one = [b"record %d" % n for n in range(128)]
+    for name, data in (("records", roll(one)), ("empty-records", roll([b""] * 128)),
+                       ("one-less", roll(one[1:])), ("count", roll(one, 0xFFFFFFFF)),
+                       ("generation", roll(one, generation=1)), ("more", roll(one) + b"more"),
+                       ("cut", roll(one)[:-1]), ("length", roll(one)[:20] + u32(0xFFFFFFFF))):
+        corpus.add("roll", name, data)
+
+
 def add_capabilities(corpus):
     for role in ("admin", "identity", "writer", "viewer", "operator", "pruner"):
         body = ID + bytes(32) + u32(1) + bytes(32) + b"only for tests, for nothing else"
@@ -334,8 +347,8 @@ def main(arguments):
     corpus.add("format", "critical", vault.files("format")[0] + field(99, b"x"))
     corpus.add("facts", "greatest", field(1, b"\xff" * 8) + field(2, b"\xff" * 8)
                + field(3, b"\xff" * 16))
-    for add in (add_lists_by_hand, add_blobs, add_packs, add_names, add_capabilities,
-                add_documents, add_archives, add_settings):
+    for add in (add_lists_by_hand, add_blobs, add_packs, add_names, add_rolls,
+                add_capabilities, add_documents, add_archives, add_settings):
         add(corpus)
     return 0
 

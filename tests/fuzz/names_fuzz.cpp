@@ -27,10 +27,12 @@ std::string written_again(const vault::names::Parsed& parsed, const std::string&
     case vault::ObjectType::snapshot:
     case vault::ObjectType::record:
       return names::link(parsed.type, parsed.author, parsed.number).name();
+    case vault::ObjectType::roll:
+      return names::roll(parsed.chain, parsed.author, static_cast<std::uint32_t>(parsed.number))
+          .name();
     case vault::ObjectType::mark:
     case vault::ObjectType::run:
     case vault::ObjectType::claim:
-    case vault::ObjectType::roll:
       break;
   }
   return {};
