@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "cli/freshness.h"
 #include "cli/job_report.h"
 #include "postgres/catalogue_json.h"
 #include "verify/report_json.h"
@@ -48,6 +49,7 @@ Json snapshot_report_json(const snapshot::Report& report,
           {"sources", sources},
           {"not_carried", omissions_json(not_carried)},
           {"failures", failures},
+          {"heads", heads_json(report.heads)},
           {"protection", name_of(surroundings.protection)},
           {"separation", surroundings.separation}};
 }
@@ -73,7 +75,9 @@ Json restore_report_json(const restore::Report& report) {
 }
 
 Json verify_report_json(const verify::Report& report) {
-  return Json::parse(verify::to_json(report));
+  Json document = Json::parse(verify::to_json(report));
+  document["heads"] = heads_json(report.heads);
+  return document;
 }
 
 }  // namespace lifeboat::cli

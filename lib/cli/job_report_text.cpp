@@ -4,6 +4,7 @@
 #include "cli/job_report.h"
 #include "cli/text_table.h"
 #include "vault/history.h"
+#include "vault/witness.h"
 
 namespace lifeboat::cli {
 namespace {
@@ -122,6 +123,7 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
   for (const auto& source : report.sources) {
     text += omissions(source.summary.not_carried, "not carried", paint);
   }
+  text += "head " + vault::to_word(report.heads.front()) + "\n";
   return text + "not proven yet: lifeboat verify " + id + " --scratch local\n";
 }
 

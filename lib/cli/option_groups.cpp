@@ -26,6 +26,11 @@ void CommonOptions::declare(OptionSet& set) {
 void declare_vault_options(OptionSet& set) {
   set.group("Vault");
   set.value("vault", set.flags().vault, "URL", "the vault: a directory");
+  set.list("expect-head", set.flags().expected_heads, "HEAD",
+           "refuse a vault that does not show this record, as lifeboat printed it: "
+           "snapshot/1f2e3d4c:17:0123456789abcdef");
+  set.duration("max-age", set.flags().max_age, "AGE",
+               "refuse a vault whose newest snapshot is older: 26h");
 }
 
 void declare_source_options(OptionSet& set) {

@@ -92,6 +92,8 @@ void Session::mask(const Secret& secret) { parts_->redactor.remember(secret); }
 
 void Session::warn(std::string_view message) { parts_->log.write(LogLevel::warn, message); }
 
+void Session::log(LogLevel level, std::string_view message) { parts_->log.write(level, message); }
+
 void Session::print(std::string_view text, const Json& document) {
   if (std::exchange(parts_->printed, true)) {
     throw Error(ErrorKind::internal, "the result was printed twice");

@@ -13,6 +13,7 @@
 #include "base/observer.h"
 #include "base/secret.h"
 #include "cli/json.h"
+#include "cli/option_groups.h"
 #include "cli/paint.h"
 #include "config/config.h"
 #include "config/credential.h"
@@ -62,6 +63,9 @@ class Session {
 
   /// Says something that the operator must see although the work goes on.
   void warn(std::string_view message);
+
+  /// Says something for the log.
+  void log(LogLevel level, std::string_view message);
 
   /// Writes the result to stdout: `text` (a line end is added if it has none), or with --json the
   /// document with "format": 1 in front. Call once, last: a second call is an Error(internal).

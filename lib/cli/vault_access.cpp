@@ -32,6 +32,7 @@ OpenVault open_vault(Session& session, const std::vector<config::Role>& roles) {
       open.store = open_store(url);
       open.vault = std::make_unique<vault::Vault>(
           *open.store, vault::Capability::from_text(credential->secret.reveal()));
+      open.freshness = require_fresh(session, *open.vault);
       return open;
     }
     variables += (variables.empty() ? "" : ", ") + config::variable_of(role);

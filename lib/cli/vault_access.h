@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/freshness.h"
 #include "cli/session.h"
 #include "store/object_store.h"
 #include "vault/vault.h"
@@ -27,10 +28,12 @@ enum class Protection { protected_, unprotected };
 struct OpenVault {
   std::unique_ptr<store::ObjectStore> store;
   std::unique_ptr<vault::Vault> vault;
+  Freshness freshness{};
 };
 
-/// Opens the session's vault with the first of these roles whose credential is set. Throws
-/// Error(denied) naming the variables if none is, and what vault::Vault throws.
+/// Opens the session's vault with the first of these roles whose credential is set, and asks every
+/// witness of its freshness. Throws Error(denied) naming the variables if none is, and what
+/// vault::Vault and require_fresh() throw.
 [[nodiscard]] OpenVault open_vault(Session& session, const std::vector<config::Role>& roles);
 
 /// Every role that can read records, the one that sees most first.

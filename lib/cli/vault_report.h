@@ -27,17 +27,18 @@ struct CreatedVault {
 [[nodiscard]] std::string created_vault_text(const CreatedVault& created);
 [[nodiscard]] Json created_vault_json(const CreatedVault& created);
 
-[[nodiscard]] std::string snapshots_text(const vault::History& history, Instant now,
-                                         const Paint& paint);
-[[nodiscard]] Json snapshots_json(const vault::History& history);
+[[nodiscard]] std::string snapshots_text(const vault::History& history, const Freshness& freshness,
+                                         Instant now, const Paint& paint);
+[[nodiscard]] Json snapshots_json(const vault::History& history, const Freshness& freshness);
 
 [[nodiscard]] std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
                                                 const vault::History& history, const Paint& paint);
 [[nodiscard]] Json snapshot_details_json(const vault::SnapshotRecord& snapshot,
                                          const vault::History& history);
 
-[[nodiscard]] std::string check_text(const vault::CheckReport& report, const Paint& paint);
-[[nodiscard]] Json check_json(const vault::CheckReport& report);
+[[nodiscard]] std::string check_text(const vault::CheckReport& report, const Freshness& freshness,
+                                     const Paint& paint);
+[[nodiscard]] Json check_json(const vault::CheckReport& report, const Freshness& freshness);
 
 /// The gravest of some problems as an exit code: stale 14, denied 12, anything else 3; none: 0.
 [[nodiscard]] ExitCode exit_code_of(const std::vector<vault::Problem>& problems);

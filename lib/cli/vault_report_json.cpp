@@ -95,12 +95,15 @@ Json created_vault_json(const CreatedVault& created) {
           {"keys", keys}};
 }
 
-Json snapshots_json(const vault::History& history) {
+Json snapshots_json(const vault::History& history, const Freshness& freshness) {
   Json snapshots = Json::array();
   for (const auto& snapshot : history.snapshots) {
     snapshots.push_back(summary_json(snapshot, history));
   }
-  return {{"snapshots", snapshots}, {"problems", problems_json(history.problems)}};
+  return {{"snapshots", snapshots},
+          {"heads", heads_json(history.heads)},
+          {"freshness", name_of(freshness)},
+          {"problems", problems_json(history.problems)}};
 }
 
 Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::History& history) {
@@ -127,7 +130,7 @@ Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::H
   return document;
 }
 
-Json check_json(const vault::CheckReport& report) {
+Json check_json(const vault::CheckReport& report, const Freshness& freshness) {
   return {{"verdict", report.problems.empty() ? "clean" : "damaged"},
           {"depth", name_of_depth(report.depth)},
           {"objects", report.objects},
@@ -137,6 +140,8 @@ Json check_json(const vault::CheckReport& report) {
           {"read_bytes", report.read_bytes},
           {"unreferenced", report.unreferenced},
           {"not_checked", report.not_checked},
+          {"heads", heads_json(report.heads)},
+          {"freshness", name_of(freshness)},
           {"problems", problems_json(report.problems)}};
 }
 

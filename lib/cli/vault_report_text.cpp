@@ -98,7 +98,8 @@ std::string created_vault_text(const CreatedVault& created) {
   return text;
 }
 
-std::string snapshots_text(const vault::History& history, Instant now, const Paint& paint) {
+std::string snapshots_text(const vault::History& history, const Freshness& freshness, Instant now,
+                           const Paint& paint) {
   if (history.snapshots.empty() && history.problems.empty()) {
     return "no snapshot yet: lifeboat snapshot --postgres env:DATABASE_URL\n";
   }
@@ -114,7 +115,8 @@ std::string snapshots_text(const vault::History& history, Instant now, const Pai
                body ? human_bytes(body->stored_bytes) : "?",
                proven_cell(snapshot, history, paint)});
   }
-  return table.text() + problem_lines(history.problems, paint);
+  return table.text() + freshness_text(freshness, history.heads) +
+         problem_lines(history.problems, paint);
 }
 
 std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
@@ -152,7 +154,8 @@ std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
   return text;
 }
 
-std::string check_text(const vault::CheckReport& report, const Paint& paint) {
+std::string check_text(const vault::CheckReport& report, const Freshness& freshness,
+                       const Paint& paint) {
   std::string text = plural(report.objects, "object") + ", " +
                      plural(report.snapshots, "snapshot") +
                      ": chains, signatures, indexes, lists\n";
@@ -170,6 +173,7 @@ std::string check_text(const vault::CheckReport& report, const Paint& paint) {
   for (const std::string& what : report.not_checked) {
     text += paint.attention("not checked") + ": " + wrap(what, kColumns - 4, 4) + "\n";
   }
+  text += freshness_text(freshness, report.heads);
   text += problem_lines(report.problems, paint);
   return text + (report.problems.empty()
                      ? paint.ok("clean") + "\n"

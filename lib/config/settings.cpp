@@ -26,6 +26,19 @@ Setting<std::filesystem::path> resolve_scratch_dir(const Flags& flags,
   return {"/tmp", "default"};
 }
 
+Setting<std::filesystem::path> resolve_state_dir(const Environment& environment) {
+  if (const auto value = environment.find("LIFEBOAT_STATE")) {
+    return {*value == "none" ? std::filesystem::path() : *value, "LIFEBOAT_STATE"};
+  }
+  if (const auto value = environment.find("XDG_STATE_HOME")) {
+    return {std::filesystem::path(*value) / "lifeboat", "XDG_STATE_HOME"};
+  }
+  if (const auto value = environment.find("HOME")) {
+    return {std::filesystem::path(*value) / ".local" / "state" / "lifeboat", "HOME"};
+  }
+  return {};
+}
+
 Setting<int> resolve_jobs(const Flags& flags, const SourceSection* section, const Config& config) {
   if (flags.jobs) return {*flags.jobs, "--jobs"};
   if (section != nullptr && section->jobs) {
@@ -101,6 +114,9 @@ Settings resolve(const Flags& flags, const Environment& environment, const Confi
   settings.scratch = {"local", "default"};
   if (flags.scratch) settings.scratch = {*flags.scratch, "--scratch"};
   settings.scratch_dir = resolve_scratch_dir(flags, environment);
+  settings.expected_heads = flags.expected_heads;
+  settings.max_age = flags.max_age;
+  settings.state_dir = resolve_state_dir(environment);
   settings.keep = {config.keep,
                    config.keep.line > 0 ? at_line(config, config.keep.line) : "default"};
   return settings;

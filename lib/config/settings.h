@@ -28,6 +28,8 @@ struct Flags {
   std::optional<int> jobs{};
   std::optional<std::string> scratch{};  ///< "local" or a reference
   std::optional<std::string> scratch_dir{};
+  std::vector<std::string> expected_heads{};
+  std::optional<std::chrono::seconds> max_age{};
 };
 
 /// Something to capture.
@@ -58,6 +60,11 @@ struct Settings {
   Setting<int> jobs;
   Setting<std::string> scratch;                ///< "local" or a reference
   Setting<std::filesystem::path> scratch_dir;  ///< --scratch-dir, TMPDIR, /tmp
+  std::vector<std::string> expected_heads;      ///< of the vault, as lifeboat prints them
+  std::optional<std::chrono::seconds> max_age;  ///< of the newest snapshot
+  /// Where heads of vaults are remembered: LIFEBOAT_STATE, XDG_STATE_HOME/lifeboat,
+  /// ~/.local/state/lifeboat; empty = nowhere (LIFEBOAT_STATE=none, or no home).
+  Setting<std::filesystem::path> state_dir;
   Setting<KeepSection> keep;
 };
 

@@ -6,6 +6,7 @@
 #include "bridge/vault_capture_sink.h"
 #include "postgres/catalogue_json.h"
 #include "vault/snapshot_writer.h"
+#include "vault/witness.h"
 
 namespace lifeboat::snapshot {
 namespace {
@@ -101,6 +102,7 @@ Report capture_all(vault::SnapshotWriter& writer, const Request& request, Observ
   report.finished = record.link.finished;
   report.seq = record.link.seq;
   report.stored_bytes = record.body->stored_bytes;
+  report.heads = vault::heads_after(vault::ObjectType::snapshot, record.link);
   return report;
 }
 

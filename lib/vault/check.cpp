@@ -36,6 +36,7 @@ class Checker {
     list_objects();
     const History history = read_history(vault_, RollUse::compare_with_records);
     report_.snapshots = history.snapshots.size();
+    report_.heads = history.heads;
     report_.problems.insert(report_.problems.end(), history.problems.begin(),
                             history.problems.end());
     for (const SnapshotRecord& snapshot : history.snapshots) check_snapshot(snapshot);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vault/object_names.h"
+#include "vault/witness.h"
 
 namespace lifeboat::vault {
 namespace {
@@ -20,20 +21,16 @@ std::string withheld_trust(const Vault& vault, const Link& link) {
          (other ? "not that one" : "number " + std::to_string(trust.number));
 }
 
-/// Whether holders of this role have a chain of that kind: docs/format/vault.md §12.
-bool has_chain(Role role, ObjectType type) {
-  if (type == ObjectType::snapshot) return role == Role::writer;
-  return role != Role::writer && role != Role::viewer;
-}
-
 /// The chains of one type, and how they are read.
 class Chains {
  public:
-  Chains(const Vault& vault, ObjectType type, RollUse use, std::vector<Problem>& problems)
+  Chains(const Vault& vault, ObjectType type, RollUse use, std::vector<Problem>& problems,
+         SeenHeads& seen)
       : vault_(vault),
         type_(type),
         use_(use),
         problems_(problems),
+        seen_(seen),
         listings_(list_chains(vault, type)) {}
 
   /// Walks one chain from its head to its first record. `decode` returns a record's Link.
@@ -61,6 +58,7 @@ class Chains {
         if (seq == 1 && !link.previous.is_zero()) {
           problems_.push_back({ErrorKind::stale, name, "it is the first, but names a predecessor"});
         }
+        seen_.note(type_, link);
         expected = link.previous;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
@@ -105,6 +103,7 @@ class Chains {
   ObjectType type_;
   RollUse use_;
   std::vector<Problem>& problems_;
+  SeenHeads& seen_;
   std::map<KeyId, ChainListing> listings_;
 };
 
@@ -151,14 +150,15 @@ const Attestation* History::newest_attestation_of(const SnapshotId& id) const {
 
 History read_history(const Vault& vault, RollUse use) {
   History history;
-  Chains snapshots(vault, ObjectType::snapshot, use, history.problems);
+  SeenHeads seen;
+  Chains snapshots(vault, ObjectType::snapshot, use, history.problems, seen);
   for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
     snapshots.walk(writer->id, [&](std::uint64_t seq, const Bytes& stored) {
       history.snapshots.push_back(vault.decode_snapshot(*writer, seq, stored));
       return history.snapshots.back().link;
     });
   }
-  Chains records(vault, ObjectType::record, use, history.problems);
+  Chains records(vault, ObjectType::record, use, history.problems, seen);
   for (const TrustedKey& author : vault.trust().keys) {
     if (!has_chain(author.role, ObjectType::record)) continue;
     records.walk(author.id, [&](std::uint64_t seq, const Bytes& stored) {
@@ -169,6 +169,11 @@ History read_history(const Vault& vault, RollUse use) {
   }
   snapshots.find_void_chains();
   records.find_void_chains();
+  for (const auto& contradiction : seen.contradictions()) {
+    history.problems.push_back({ErrorKind::stale, chain_of(contradiction.seen),
+                                contradiction.what + " (by " + contradiction.witness + ")"});
+  }
+  history.heads = seen.heads();
   std::ranges::sort(history.snapshots, newer, &SnapshotRecord::link);
   std::ranges::sort(history.attestations, newer, &Attestation::link);
   return history;

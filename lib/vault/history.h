@@ -22,6 +22,7 @@ struct Problem {
 struct History {
   std::vector<SnapshotRecord> snapshots;  ///< newest first, by finish time
   std::vector<Attestation> attestations;  ///< newest first
+  std::vector<SeenHead> heads;            ///< the newest record of each chain
   std::vector<Problem> problems;          ///< of the chains; the rest is still good
 
   /// The newest attestation of a snapshot that says proven, or nothing.

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "vault/index_merge.h"
+#include "vault/witness.h"
 
 namespace lifeboat::vault {
 namespace {
@@ -110,23 +111,16 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
   if (!record_key) throw Error(ErrorKind::denied, "trust seals no record key to this writer");
   const seal::SigningKey signing_key = vault_.self().signing_key();
 
+  const std::vector<SeenHead> seen = read_other_heads(vault_, ObjectType::snapshot);
+
   append_to_chain(vault_, ObjectType::snapshot,
                   [&](std::uint64_t seq, const std::optional<SnapshotRecord>& head,
                       const ObjectHash& previous) {
                     std::vector<SegmentRef> live = own;
                     if (head) add_missing(live, head->segments);
                     record.segments = IndexMerge(vault_, base_index_).merged(std::move(live), own);
-                    record.link = {.generation = vault_.generation(),
-                                   .vault = vault_.id(),
-                                   .author = vault_.self_id(),
-                                   .seq = seq,
-                                   .previous = previous,
-                                   .trust_number = vault_.trust().number,
-                                   .trust_hash = vault_.trust().hash,
-                                   .seen = {},
-                                   .started = started_,
-                                   .finished = clock_.now(),
-                                   .id = {}};
+                    record.link =
+                        link_behind(vault_, seq, previous, seen, started_, clock_.now());
                     return record.encode(signing_key, *record_key);
                   });
   return record;

@@ -268,6 +268,11 @@ bool TrustedKey::may_write(const std::string& source) const {
          });
 }
 
+bool has_chain(Role role, ObjectType type) noexcept {
+  if (type == ObjectType::snapshot) return role == Role::writer;
+  return role != Role::writer && role != Role::viewer;
+}
+
 const TrustedKey* Trust::find(const KeyId& id) const {
   const auto at = std::ranges::find(keys, id, &TrustedKey::id);
   return at == keys.end() ? nullptr : &*at;

@@ -83,6 +83,9 @@ struct Trust {
                                     const ByteArray<32>& root_key);
 };
 
+/// Whether holders of this role have a chain of that kind: docs/format/vault.md §12.
+[[nodiscard]] bool has_chain(Role role, ObjectType type) noexcept;
+
 /// A vault's format and its newest trust, as one capability can verify them.
 struct TrustState {
   Format format;

@@ -11,6 +11,7 @@
 #include "postgres/scratch.h"
 #include "postgres/survey.h"
 #include "vault/snapshot_reader.h"
+#include "vault/witness.h"
 #include "verify/report_json.h"
 #include "verify/sum_sink.h"
 
@@ -264,21 +265,13 @@ class Proof {
 void attest(const vault::Vault& vault, Report& report, Instant started) {
   const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
   if (!key) throw Error(ErrorKind::denied, "this identity holds no record key");
+  const auto seen = vault::read_other_heads(vault, vault::ObjectType::record);
   vault::append_to_chain(vault, vault::ObjectType::record,
                          [&](std::uint64_t seq, const std::optional<vault::SnapshotRecord>&,
                              const vault::ObjectHash& previous) {
                            vault::Attestation attestation;
-                           attestation.link = {.generation = vault.generation(),
-                                               .vault = vault.id(),
-                                               .author = vault.self_id(),
-                                               .seq = seq,
-                                               .previous = previous,
-                                               .trust_number = vault.trust().number,
-                                               .trust_hash = vault.trust().hash,
-                                               .seen = {},
-                                               .started = started,
-                                               .finished = report.finished,
-                                               .id = {}};
+                           attestation.link = vault::link_behind(vault, seq, previous, seen,
+                                                                 started, report.finished);
                            attestation.snapshot = report.snapshot;
                            attestation.verdict = report.verdict;
                            attestation.report = to_json(report);
@@ -288,6 +281,8 @@ void attest(const vault::Vault& vault, Report& report, Instant started) {
                                                    .rows = report.rows()}};
                            Bytes stored = attestation.encode(vault.self().signing_key(), *key);
                            report.attestation = attestation.link.id;
+                           report.heads = vault::heads_after(vault::ObjectType::record,
+                                                             attestation.link);
                            return stored;
                          });
 }

@@ -64,7 +64,8 @@ struct Report {
   std::chrono::milliseconds compare_took{0};
   std::vector<postgres::PhaseTime> phases;  ///< of the restore
   Instant finished;
-  vault::ObjectHash attestation;  ///< id of the record in the vault
+  vault::ObjectHash attestation;       ///< id of the record in the vault
+  std::vector<vault::SeenHead> heads;  ///< of all chains, the attestation's first
 
   [[nodiscard]] std::uint64_t rows() const;
   [[nodiscard]] std::size_t equal_tables() const;

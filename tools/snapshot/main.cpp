@@ -77,6 +77,7 @@ ExitCode run(const Options& options, cli::Session& session) {
   const auto open = cli::open_vault(session, {config::Role::writer});
   const auto report =
       snapshot::take(*open.vault, request, session.clock(), session.observer(), session.stop());
+  cli::note_heads(session, *open.vault, report.heads);
   session.print(cli::snapshot_report_text(report, session.paint()),
                 cli::snapshot_report_json(report, surroundings));
   return report.lost_anything() ? ExitCode::findings : ExitCode::done;

@@ -61,8 +61,9 @@ void declare_list(cli::OptionSet& set, ListOptions& /*options*/) {
 ExitCode run_list(const ListOptions& /*options*/, cli::Session& session) {
   const auto open = cli::open_vault(session, cli::reading_roles());
   const vault::History history = vault::read_history(*open.vault);
-  session.print(cli::snapshots_text(history, session.clock().now(), session.paint()),
-                cli::snapshots_json(history));
+  session.print(
+      cli::snapshots_text(history, open.freshness, session.clock().now(), session.paint()),
+      cli::snapshots_json(history, open.freshness));
   return cli::exit_code_of(history.problems);
 }
 
@@ -103,7 +104,8 @@ ExitCode run_check(const CheckOptions& options, cli::Session& session) {
                      : options.packs ? vault::CheckDepth::packs
                                      : vault::CheckDepth::structure;
   const auto report = vault::check(*open.vault, depth, session.observer(), session.stop());
-  session.print(cli::check_text(report, session.paint()), cli::check_json(report));
+  session.print(cli::check_text(report, open.freshness, session.paint()),
+                cli::check_json(report, open.freshness));
   return cli::exit_code_of(report.problems);
 }
 

@@ -56,6 +56,7 @@ ExitCode run(const Options& options, cli::Session& session) {
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
   const auto report = lifeboat::verify::verify(*open.vault, record, request, session.clock(),
                                                session.observer(), session.stop());
+  cli::note_heads(session, *open.vault, report.heads);
   session.print(cli::verify_report_text(report, session.paint()), cli::verify_report_json(report));
   const bool proven = report.verdict == lifeboat::vault::Verdict::proven;
   return proven && !report.snapshot_lacks_anything() ? ExitCode::done : ExitCode::findings;
