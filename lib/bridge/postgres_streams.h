@@ -12,6 +12,8 @@ inline constexpr const char* kCatalogueDocument = "catalogue.json";
 inline constexpr const char* kSchemaArchiveDocument = "schema.archive";
 inline constexpr const char* kSchemaSqlDocument = "schema.sql";
 inline constexpr const char* kCaptureDocument = "capture.json";
+/// Only if the source was asked anything.
+inline constexpr const char* kAssertionsDocument = "assertions.json";
 inline constexpr const char* kLargeObjectStream = "large objects";
 
 /// The stream of a table's rows: its SQL name.

@@ -80,6 +80,9 @@ void VaultCaptureSink::finish(const postgres::Capture& capture) {
   document(kSchemaArchiveDocument, capture.schema.archive);
   document(kSchemaSqlDocument, as_bytes(capture.schema.plain_sql));
   document(kCaptureDocument, as_bytes(to_json(capture)));
+  if (!capture.answers.answers.empty()) {
+    document(kAssertionsDocument, as_bytes(postgres::to_json(capture.answers)));
+  }
 }
 
 }  // namespace lifeboat::bridge

@@ -59,6 +59,9 @@ VaultLoadSource::VaultLoadSource(const vault::SnapshotReader& reader, std::uint1
     }
     tables_.back() = reader.ranges(*stream);
   }
+  if (reader.find_stream(source, vault::StreamKind::document, kAssertionsDocument) != nullptr) {
+    answers_ = postgres::answers_from_json(as_text(reader.document(source, kAssertionsDocument)));
+  }
   if (const auto* stream =
           reader.find_stream(source, vault::StreamKind::large_objects, kLargeObjectStream)) {
     large_objects_ = reader.ranges(*stream);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "postgres/assertions.h"
 #include "postgres/load.h"
 #include "vault/snapshot_reader.h"
 
@@ -21,6 +22,8 @@ class VaultLoadSource final : public postgres::LoadSource {
   [[nodiscard]] const Bytes& archive() const noexcept { return archive_; }
   [[nodiscard]] const postgres::Identity& identity() const noexcept { return identity_; }
   [[nodiscard]] const vault::SourceSummary& summary() const;
+  /// What the source was asked under the snapshot, and what it said; empty = nothing.
+  [[nodiscard]] const postgres::Answers& answers() const noexcept { return answers_; }
   /// COPY text of all tables together.
   [[nodiscard]] std::uint64_t total_bytes() const;
 
@@ -41,6 +44,7 @@ class VaultLoadSource final : public postgres::LoadSource {
   postgres::Catalogue catalogue_;
   Bytes archive_;
   postgres::Identity identity_;
+  postgres::Answers answers_;
   std::vector<std::vector<vault::RangeEntry>> tables_;
   std::vector<vault::RangeEntry> large_objects_;
 };

@@ -78,6 +78,15 @@ std::string difference_text(const verify::TableVerdict& table) {
   return text + (difference.complete ? "" : " (at least: not all could be looked at)");
 }
 
+/// "orders present, no orphan lines", cut off where the line ends.
+std::string names_of(const std::vector<bridge::AssertionVerdict>& assertions) {
+  std::string names;
+  for (const auto& assertion : assertions) {
+    names += (names.empty() ? "" : ", ") + assertion.name;
+  }
+  return fit(names, kColumns - 32, true);
+}
+
 std::string not_proven_text(const verify::Report& report, const Paint& paint) {
   std::string text;
   if (report.large_objects && !report.large_objects->equal) {
@@ -93,6 +102,10 @@ std::string not_proven_text(const verify::Report& report, const Paint& paint) {
       text += label + wrap(example_line(example), kColumns - 9, 9) + "\n";
       label = "         ";
     }
+  }
+  for (const auto& assertion : report.assertions) {
+    if (assertion.equal()) continue;
+    text += paint.danger("NOT PROVEN") + "   " + wrap(assertion.in_words(), kColumns - 2, 2) + "\n";
   }
   for (const auto& finding : report.findings) {
     if (finding.severity != Severity::loss) continue;
@@ -154,6 +167,11 @@ std::string verify_report_text(const verify::Report& report, const Paint& paint)
   if (report.indexes_checked) {
     table.add({human_count(*report.indexes_checked) + " B-tree indexes checked",
                "every row found in each (amcheck)"});
+  }
+  if (!report.assertions.empty()) {
+    table.add({std::to_string(report.equal_assertions()) + " of " +
+                   plural(report.assertions.size(), "assertion") + " the same",
+               names_of(report.assertions)});
   }
   if (report.large_objects) {
     table.add({std::string("large objects ") + (report.large_objects->equal ? "equal" : "differ"),

@@ -31,6 +31,13 @@ struct VaultSection {
   int line = 0;                                    ///< of `url` in the file, 0 = none
 };
 
+/// A line of [source.NAME.assert]: a query of one value, which a restore must answer the same.
+struct AssertionLine {
+  std::string name;
+  std::string sql;
+  int line = 0;
+};
+
 /// [source.NAME]. `url` and `token` are references (secret_reference.h), never resolved here.
 struct SourceSection {
   std::string name;
@@ -45,6 +52,7 @@ struct SourceSection {
   std::vector<std::string> accept;  ///< omissions that are known and wanted
   std::optional<int> jobs;          ///< connections; absent = the default
   OnUnreadable unreadable = OnUnreadable::report;
+  std::vector<AssertionLine> assertions;  ///< in the file's order
   int line = 0;
 };
 

@@ -69,12 +69,26 @@ void read_token(TableReader& reader, SourceSection& source) {
                         "put it into an environment variable and write token = \"env:NAME\"");
 }
 
+std::vector<AssertionLine> read_assertions(TableReader& source, const std::string& section,
+                                           const std::string& file) {
+  const toml::table* table = source.table("assert");
+  if (table == nullptr) return {};
+  TableReader reader(*table, section.substr(0, section.size() - 1) + ".assert]", file);
+  std::vector<AssertionLine> assertions;
+  for (const std::string& name : reader.keys()) {
+    assertions.push_back({name, *reader.text(name), reader.line_of(name)});
+  }
+  return assertions;
+}
+
 /// Only the keys that mean something for the kind are read; any other is then unknown.
-void read_keys_of_kind(TableReader& reader, const std::string& section, SourceSection& source) {
+void read_keys_of_kind(TableReader& reader, const std::string& section, const std::string& file,
+                       SourceSection& source) {
   switch (source.kind) {
     case SourceKind::postgres:
       source.url = required_text(reader, "url", section, source.line);
       source.jobs = reader.number("jobs", 1);
+      source.assertions = read_assertions(reader, section, file);
       if (const auto at = reader.choice("unreadable", {"report", "refuse"})) {
         source.unreadable = *at == 0 ? OnUnreadable::report : OnUnreadable::refuse;
       }
@@ -116,7 +130,7 @@ SourceSection read_source(const std::string& name, const toml::table& table, int
   source.rpo = reader.duration("rpo");
   source.rto = reader.duration("rto");
   source.accept = reader.texts("accept");
-  read_keys_of_kind(reader, section, source);
+  read_keys_of_kind(reader, section, file, source);
   reader.expect_no_other();
   return source;
 }

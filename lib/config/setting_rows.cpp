@@ -46,6 +46,10 @@ void add_source(Rows& rows, const SourceSection& source, const std::string& file
     add_text(rows, prefix + "unreadable", std::string(name_of(source.unreadable)), origin);
   }
   add_text(rows, prefix + "accept", joined(source.accept), origin);
+  for (const AssertionLine& assertion : source.assertions) {
+    add_text(rows, prefix + "assert." + assertion.name, assertion.sql,
+             file + ":" + std::to_string(assertion.line));
+  }
 }
 
 void add_keep(Rows& rows, const Setting<KeepSection>& keep) {

@@ -68,6 +68,7 @@ SourceSetting source_from(std::string name, const SourceSection* section, const 
   source.token = section->token;
   source.accept = section->accept;
   source.unreadable = section->unreadable;
+  source.assertions = section->assertions;
   source.rpo = section->rpo;
   source.rto = section->rto;
   return source;

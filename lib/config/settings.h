@@ -44,6 +44,7 @@ struct SourceSetting {
   std::string token;  ///< a reference
   std::vector<std::string> accept;
   OnUnreadable unreadable = OnUnreadable::report;
+  std::vector<AssertionLine> assertions;
   std::optional<std::chrono::seconds> rpo;
   std::optional<std::chrono::seconds> rto;
 };

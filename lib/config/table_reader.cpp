@@ -93,6 +93,13 @@ const toml::table* TableReader::table(std::string_view key) {
   return node->as_table();
 }
 
+std::vector<std::string> TableReader::keys() const {
+  std::vector<std::string> names;
+  for (const auto& [key, node] : table_) names.emplace_back(key.str());
+  std::ranges::stable_sort(names, {}, [this](const std::string& key) { return line_of(key); });
+  return names;
+}
+
 void TableReader::expect_no_other() const {
   for (const auto& [key, node] : table_) {
     const std::string name(key.str());

@@ -31,6 +31,9 @@ class TableReader {
                                                   const std::vector<std::string>& words);
   [[nodiscard]] const toml::table* table(std::string_view key);
 
+  /// Every key there is, in the order of the file's lines: a table whose keys are names.
+  [[nodiscard]] std::vector<std::string> keys() const;
+
   /// Throws on the first key that was not asked for; the hint names the nearest that was.
   void expect_no_other() const;
 

@@ -315,6 +315,23 @@ class CaptureRun {
     });
     watch_.reset();
     items_before_.clear();
+    in_spite_of_losses(leader_, [&] { ask_assertions(); });
+  }
+
+  /// A question that cannot be answered must not cost the snapshot: it is named.
+  void ask_assertions() {
+    capture_.answers = {};
+    if (request_.assertions.empty()) return;
+    Answers all = ask(*leader_, request_.assertions, own_search_path(*leader_));
+    capture_.answers.search_path = all.search_path;
+    for (Answer& answer : all.answers) {
+      if (answer.failure.empty()) {
+        capture_.answers.answers.push_back(std::move(answer));
+      } else {
+        capture_.not_carried.push_back(
+            {"assertion " + answer.name, answer.failure, Severity::loss});
+      }
+    }
   }
 
   /// Does something to its end, with another connection if this one is lost on the way.

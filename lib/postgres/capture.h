@@ -13,6 +13,7 @@
 #include "base/not_carried.h"
 #include "base/observer.h"
 #include "base/secret.h"
+#include "postgres/assertions.h"
 #include "postgres/catalogue.h"
 
 namespace lifeboat::postgres {
@@ -61,6 +62,7 @@ struct CaptureRequest {
   int lock_tries = 5;
   OnLockWait on_lock_wait = OnLockWait::retry;
   std::vector<std::string> exclude_tables;  ///< "schema.name": neither definition nor rows
+  std::vector<Assertion> assertions;        ///< asked under the snapshot
   std::optional<std::uint64_t> most_bytes_per_second;  ///< of COPY text, all workers together
   std::chrono::milliseconds heartbeat{30'000};         ///< how often an idle session says something
 };
@@ -81,6 +83,7 @@ struct Capture {
   Instant at;                 ///< server's clock when the snapshot was exported
   std::string snapshot_name;  ///< pg_export_snapshot(), as witness
   std::string wal_position;   ///< pg_current_wal_lsn(), as witness; may be empty
+  Answers answers;            ///< to the assertions; those that failed are in not_carried
   std::vector<NotCarried> not_carried;
   std::uint64_t rows = 0;
   std::uint64_t copy_bytes = 0;

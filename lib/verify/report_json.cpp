@@ -51,11 +51,25 @@ Json json_of(const TableVerdict& table) {
           {"difference", json_of(table.difference)}};
 }
 
+Json json_of(const bridge::AssertionVerdict& assertion) {
+  const auto or_null = [](const std::optional<std::string>& text) {
+    return text ? Json(*text) : Json();
+  };
+  return {{"name", assertion.name},
+          {"sql", assertion.sql},
+          {"expected", or_null(assertion.expected)},
+          {"found", or_null(assertion.found)},
+          {"failure", text_or_null(assertion.failure)},
+          {"equal", assertion.equal()}};
+}
+
 }  // namespace
 
 std::string to_json(const Report& report) {
   Json tables = Json::array();
   for (const TableVerdict& table : report.tables) tables.push_back(json_of(table));
+  Json assertions = Json::array();
+  for (const auto& assertion : report.assertions) assertions.push_back(json_of(assertion));
   Json findings = Json::array();
   for (const Finding& finding : report.findings) {
     findings.push_back({{"what", finding.what}, {"severity", name_of(finding.severity)}});
@@ -81,6 +95,7 @@ std::string to_json(const Report& report) {
       {"sequences", report.sequences},
       {"invalid_indexes", report.invalid_indexes},
       {"indexes_checked", report.indexes_checked ? Json(*report.indexes_checked) : Json()},
+      {"assertions", assertions},
       {"findings", findings},
       {"not_carried", not_carried},
       {"restore_ms", report.restore_took.count()},

@@ -93,6 +93,7 @@ class Proof {
     compare_schema(survey);
     compare_sequences(survey);
     compare_rows(url, survey);
+    report_.assertions = bridge::check_assertions(source_.answers(), url, stop_);
   }
 
   void find(std::string what) { report_.findings.push_back({std::move(what), Severity::loss}); }
@@ -250,7 +251,10 @@ class Proof {
     const bool no_loss = std::ranges::none_of(report_.findings, [](const Finding& finding) {
       return finding.severity == Severity::loss;
     });
-    return rows_equal && no_loss ? vault::Verdict::proven : vault::Verdict::not_proven;
+    const bool same_answers =
+        std::ranges::all_of(report_.assertions, &bridge::AssertionVerdict::equal);
+    return rows_equal && no_loss && same_answers ? vault::Verdict::proven
+                                                 : vault::Verdict::not_proven;
   }
 
   const Request& request_;
@@ -297,6 +301,11 @@ std::uint64_t Report::rows() const {
 
 std::size_t Report::equal_tables() const {
   return static_cast<std::size_t>(std::ranges::count_if(tables, &TableVerdict::equal));
+}
+
+std::size_t Report::equal_assertions() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(assertions, &bridge::AssertionVerdict::equal));
 }
 
 bool Report::snapshot_lacks_anything() const {

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/observer.h"
 #include "base/secret.h"
+#include "bridge/assertion_check.h"
 #include "postgres/load.h"
 #include "vault/attestation.h"
 #include "vault/vault.h"
@@ -58,6 +59,7 @@ struct Report {
   /// Indexes compared with their rows by amcheck; absent = not looked at (a given database, or a
   /// server without amcheck).
   std::optional<std::uint64_t> indexes_checked;
+  std::vector<bridge::AssertionVerdict> assertions;
   std::vector<Finding> findings;  ///< of schema, sequences, indexes, and what was not restored
   std::vector<NotCarried> not_carried;  ///< what the snapshot itself does not hold
   std::chrono::milliseconds restore_took{0};
@@ -69,6 +71,7 @@ struct Report {
 
   [[nodiscard]] std::uint64_t rows() const;
   [[nodiscard]] std::size_t equal_tables() const;
+  [[nodiscard]] std::size_t equal_assertions() const;
   /// Whether the snapshot lacks something of the user's: proven then means "as far as it goes".
   [[nodiscard]] bool snapshot_lacks_anything() const;
 };

@@ -122,6 +122,7 @@ class Documents(Json):
         cls.vault, cls.keys = world.new_vault("documents")
         folder = world.folder / "two.toml"
         folder.write_text('[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n'
+                          '[source.shop.assert]\n"total" = "SELECT sum(total) FROM orders"\n'
                           '[source.lost]\nkind = "postgres"\nurl = "env:LOST_URL"\n')
         env = world.env("writer", cls.vault, cls.keys, SHOP_URL=cls.source,
                         LOST_URL=world.server.tcp_url("lost"))

@@ -58,6 +58,9 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
     postgres.capture.url = session.secret(source.url.value);
     postgres.capture.jobs = source.jobs.value;
     postgres.capture.most_bytes_per_second = options.max_rate;
+    for (const config::AssertionLine& line : source.assertions) {
+      postgres.capture.assertions.push_back({line.name, line.sql});
+    }
     postgres.accept = source.accept;
     request.postgres.push_back(std::move(postgres));
   }

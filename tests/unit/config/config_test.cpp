@@ -29,6 +29,10 @@ jobs = 4
 accept = ["public.legacy_fx"]
 unreadable = "refuse"
 
+[source.shop-db.assert]
+"orders present" = "SELECT count(*) > 0 FROM orders"
+"all paid" = "SELECT min(paid) FROM orders"
+
 [source.cache]
 kind = "redis"
 url = "env:REDIS_URL"
@@ -70,6 +74,9 @@ TEST(Config, ReadsEverySection) {
   EXPECT_EQ(shop.rto, 1h);
   EXPECT_EQ(shop.jobs, 4);
   EXPECT_THAT(shop.accept, ElementsAre("public.legacy_fx"));
+  ASSERT_EQ(shop.assertions.size(), 2U);  // in the file's order
+  EXPECT_EQ(shop.assertions[0].name, "orders present");
+  EXPECT_EQ(shop.assertions[1].sql, "SELECT min(paid) FROM orders");
   EXPECT_EQ(shop.unreadable, OnUnreadable::refuse);
   EXPECT_EQ(shop.line, 6);
   EXPECT_EQ(config.find_source("cache")->role, SourceRole::cache);
@@ -116,6 +123,14 @@ TEST(Config, RefusesWrongTypesWithTheirLine) {
 
 TEST(Config, RefusesValuesOutOfRange) {
   EXPECT_THAT(error_of("[keep]\ndaily = 0\n").message(), HasSubstr("must be 1 or more"));
+  EXPECT_THAT(error_of("[source.db]\nkind = \"postgres\"\nurl = \"env:A\"\n"
+                       "[source.db.assert]\nempty = \"\"\n")
+                  .message(),
+              HasSubstr("empty is empty"));
+  EXPECT_THAT(error_of("[source.db]\nkind = \"postgres\"\nurl = \"env:A\"\n"
+                       "[source.db.assert]\ncount = 3\n")
+                  .message(),
+              HasSubstr("a text in quotes"));
   EXPECT_THAT(error_of("[keep]\nwithin = \"7 days\"\n").message(), HasSubstr("not a duration"));
   const Error kind = error_of("[source.x]\nkind = \"postgress\"\nurl = \"env:U\"\n");
   EXPECT_THAT(kind.message(), HasSubstr("kind cannot be \"postgress\""));
