@@ -28,7 +28,7 @@ Setting<std::filesystem::path> resolve_scratch_dir(const Flags& flags,
 
 Setting<std::filesystem::path> resolve_state_dir(const Environment& environment) {
   if (const auto value = environment.find("LIFEBOAT_STATE")) {
-    return {*value == "none" ? std::filesystem::path() : *value, "LIFEBOAT_STATE"};
+    return {*value == "none" ? "" : *value, "LIFEBOAT_STATE"};
   }
   if (const auto value = environment.find("XDG_STATE_HOME")) {
     return {std::filesystem::path(*value) / "lifeboat", "XDG_STATE_HOME"};

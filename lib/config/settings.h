@@ -59,8 +59,8 @@ struct Settings {
   Setting<std::optional<std::string>> postgres;  ///< --postgres: a reference; never a default
   Setting<std::optional<std::string>> source;    ///< --source, if exactly one was named
   Setting<int> jobs;
-  Setting<std::string> scratch;                ///< "local" or a reference
-  Setting<std::filesystem::path> scratch_dir;  ///< --scratch-dir, TMPDIR, /tmp
+  Setting<std::string> scratch;                 ///< "local" or a reference
+  Setting<std::filesystem::path> scratch_dir;   ///< --scratch-dir, TMPDIR, /tmp
   std::vector<std::string> expected_heads;      ///< of the vault, as lifeboat prints them
   std::optional<std::chrono::seconds> max_age;  ///< of the newest snapshot
   /// Where heads of vaults are remembered: LIFEBOAT_STATE, XDG_STATE_HOME/lifeboat,

@@ -119,8 +119,7 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
                     std::vector<SegmentRef> live = own;
                     if (head) add_missing(live, head->segments);
                     record.segments = IndexMerge(vault_, base_index_).merged(std::move(live), own);
-                    record.link =
-                        link_behind(vault_, seq, previous, seen, started_, clock_.now());
+                    record.link = link_behind(vault_, seq, previous, seen, started_, clock_.now());
                     return record.encode(signing_key, *record_key);
                   });
   return record;

@@ -108,7 +108,8 @@ IndexSegment Vault::read_segment(const SegmentRef& ref, const KeyId& writer) con
     }
     const TrustedKey* trusted = trust().find(writer);
     if (trusted == nullptr) throw Error(ErrorKind::corrupt, "its writer is unknown");
-    IndexSegment segment = IndexSegment::decode(std::move(*stored), id(), trusted->signing_key, *keys);
+    IndexSegment segment =
+        IndexSegment::decode(std::move(*stored), id(), trusted->signing_key, *keys);
     if (segment.generation() != ref.generation) {
       throw Error(ErrorKind::corrupt, "it is of another generation than its name says");
     }

@@ -80,8 +80,7 @@ std::string chain_of(const SeenHead& head) {
 }
 
 std::string to_word(const SeenHead& head) {
-  return chain_of(head) + ":" + std::to_string(head.seq) + ":" +
-         head.id.hex().substr(0, kIdDigits);
+  return chain_of(head) + ":" + std::to_string(head.seq) + ":" + head.id.hex().substr(0, kIdDigits);
 }
 
 NotedHead NotedHead::from_word(const std::string& word) {
@@ -176,11 +175,12 @@ void require_snapshot_since(const Vault& vault, Instant oldest) {
     if (head && (!newest || head->link.finished > *newest)) newest = head->link.finished;
   }
   if (newest && *newest >= oldest) return;
-  throw Error(ErrorKind::stale,
-              newest ? "the newest snapshot is of " + to_rfc3339(*newest) + ", older than allowed"
-                     : "the vault holds no snapshot, and one was expected",
-              "see whether the jobs that take snapshots still run; if they do, the vault was rolled "
-              "back, or part of it is hidden");
+  throw Error(
+      ErrorKind::stale,
+      newest ? "the newest snapshot is of " + to_rfc3339(*newest) + ", older than allowed"
+             : "the vault holds no snapshot, and one was expected",
+      "see whether the jobs that take snapshots still run; if they do, the vault was rolled "
+      "back, or part of it is hidden");
 }
 
 void SeenHeads::note(ObjectType type, const Link& link) {
@@ -206,8 +206,9 @@ std::vector<SeenHeads::Contradiction> SeenHeads::contradictions() const {
     }
     const auto at = chain->second.find(seq);
     if (at == chain->second.end() || at->second == id) continue;  // a gap is told by the walk
-    found.push_back({seen, witness,
-                     "record " + std::to_string(seq) + " is not the one that was seen in its place"});
+    found.push_back(
+        {seen, witness,
+         "record " + std::to_string(seq) + " is not the one that was seen in its place"});
   }
   return found;
 }

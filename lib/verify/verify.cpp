@@ -270,25 +270,24 @@ void attest(const vault::Vault& vault, Report& report, Instant started) {
   const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
   if (!key) throw Error(ErrorKind::denied, "this identity holds no record key");
   const auto seen = vault::read_other_heads(vault, vault::ObjectType::record);
-  vault::append_to_chain(vault, vault::ObjectType::record,
-                         [&](std::uint64_t seq, const std::optional<vault::SnapshotRecord>&,
-                             const vault::ObjectHash& previous) {
-                           vault::Attestation attestation;
-                           attestation.link = vault::link_behind(vault, seq, previous, seen,
-                                                                 started, report.finished);
-                           attestation.snapshot = report.snapshot;
-                           attestation.verdict = report.verdict;
-                           attestation.report = to_json(report);
-                           attestation.sources = {{.name = report.source,
-                                                   .verdict = report.verdict,
-                                                   .tables = report.tables.size(),
-                                                   .rows = report.rows()}};
-                           Bytes stored = attestation.encode(vault.self().signing_key(), *key);
-                           report.attestation = attestation.link.id;
-                           report.heads = vault::heads_after(vault::ObjectType::record,
-                                                             attestation.link);
-                           return stored;
-                         });
+  vault::append_to_chain(
+      vault, vault::ObjectType::record,
+      [&](std::uint64_t seq, const std::optional<vault::SnapshotRecord>&,
+          const vault::ObjectHash& previous) {
+        vault::Attestation attestation;
+        attestation.link = vault::link_behind(vault, seq, previous, seen, started, report.finished);
+        attestation.snapshot = report.snapshot;
+        attestation.verdict = report.verdict;
+        attestation.report = to_json(report);
+        attestation.sources = {{.name = report.source,
+                                .verdict = report.verdict,
+                                .tables = report.tables.size(),
+                                .rows = report.rows()}};
+        Bytes stored = attestation.encode(vault.self().signing_key(), *key);
+        report.attestation = attestation.link.id;
+        report.heads = vault::heads_after(vault::ObjectType::record, attestation.link);
+        return stored;
+      });
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ class Place:
     def environment(self, vault, **databases):
         """For lifeboat: SOURCE=shop becomes the URL of that database."""
         keys = self.keys_of(vault)
-        return {"LIFEBOAT_VAULT": str(vault), "LIFEBOAT_WRITER_FILE": str(keys / "writer.key"),
+        return {"LIFEBOAT_VAULT": str(vault), "LIFEBOAT_STATE": str(self.home / "state"),
+                "LIFEBOAT_WRITER_FILE": str(keys / "writer.key"),
                 "LIFEBOAT_IDENTITY_FILE": str(keys / "identity.key"),
                 **{name: self.server.url(database) for name, database in databases.items()}}
 

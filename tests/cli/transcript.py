@@ -21,7 +21,7 @@ said = []
 
 def command(words, env, folder=BIN):
     """The arguments of Popen for bin/WORDS[0] with nothing of our own environment but PATH."""
-    return {"args": [folder / words[0], *words[1:]], "env": {"PATH": os.environ["PATH"], **(env or {})},
+    return {"args": [folder / words[0], *words[1:]], "env": {"PATH": os.environ["PATH"], "LIFEBOAT_STATE": "none", **(env or {})},
             "text": True, "stdin": subprocess.DEVNULL}
 
 

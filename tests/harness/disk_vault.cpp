@@ -100,6 +100,7 @@ os::Command DiskVault::tool(const std::string& name, vault::Role role,
   command.arguments = std::move(arguments);
   const std::string key = std::string(vault::name_of(role)) + ".key";
   command.environment = {{"LIFEBOAT_VAULT", directory()},
+                         {"LIFEBOAT_STATE", home() / "state"},
                          {credential_variable(role) + "_FILE", home() / "keys" / key}};
   command.working_directory = home();
   return command;
