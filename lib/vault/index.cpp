@@ -20,6 +20,13 @@ Integer load(const std::uint8_t* from) {
   return value;
 }
 
+/// The first bits of an id, in the order that ids have.
+std::size_t first_bits(const std::uint8_t* id, unsigned bits) {
+  const std::uint32_t first = std::uint32_t{id[0]} << 24U | std::uint32_t{id[1]} << 16U |
+                              std::uint32_t{id[2]} << 8U | id[3];
+  return bits == 0 ? 0 : first >> (32U - bits);
+}
+
 void put_entry(SegmentFrame& writer, const IndexSegment::Entry& entry) {
   writer.put_bytes(entry.id.view())
       .put(entry.session)
@@ -50,6 +57,7 @@ IndexSegment IndexSegment::decode(Bytes stored, const VaultId& vault,
   segment.object_ = std::move(opened.bytes);
   segment.decode_tables(ByteView(segment.object_).subspan(opened.plain_at, opened.plain_bytes));
   segment.check_entries();
+  segment.build_fence();
   return segment;
 }
 
@@ -83,6 +91,19 @@ void IndexSegment::check_entries() const {
   }
 }
 
+void IndexSegment::build_fence() {
+  constexpr std::size_t kEntriesOfAPlace = 16;
+  fence_bits_ = 0;
+  while (count_ >> fence_bits_ > kEntriesOfAPlace) ++fence_bits_;
+  fence_.assign((std::size_t{1} << fence_bits_) + 1, static_cast<std::uint32_t>(count_));
+  for (std::size_t i = count_; i-- > 0;) {
+    fence_[first_bits(stored_entry(i).data(), fence_bits_)] = static_cast<std::uint32_t>(i);
+  }
+  for (std::size_t at = fence_.size() - 1; at-- > 0;) {
+    fence_[at] = std::min(fence_[at], fence_[at + 1]);
+  }
+}
+
 IndexSegment::Entry IndexSegment::entry(std::size_t at) const {
   const std::uint8_t* stored = stored_entry(at).data();
   Entry entry;
@@ -98,8 +119,10 @@ IndexSegment::Entry IndexSegment::entry(std::size_t at) const {
 }
 
 std::optional<BlobLocation> IndexSegment::find(const BlobId& id) const {
-  std::size_t low = 0;
-  std::size_t high = count_;
+  if (fence_.empty()) return std::nullopt;  // nothing was ever decoded into this
+  const std::size_t place = first_bits(id.bytes.data(), fence_bits_);
+  std::size_t low = fence_[place];
+  std::size_t high = fence_[place + 1];
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
     const int order = std::memcmp(stored_entry(middle).data(), id.bytes.data(), BlobId::kSize);

@@ -39,7 +39,8 @@ inline constexpr std::size_t kEntrySessionAt = 32;
 inline constexpr std::size_t kEntryPackAt = 44;
 
 /// One decoded index segment: docs/format/vault.md §10. Keeps the entries as they are stored,
-/// sorted by id, 61 bytes each; nothing is unpacked before it is looked up.
+/// sorted by id, 61 bytes each; nothing is unpacked before it is looked up. Ids are hashes, so
+/// their first bits alone lead to the right sixteen of them.
 class IndexSegment {
  public:
   /// Verifies the signature and decrypts where the bytes lie. Throws corrupt. Memory:
@@ -77,6 +78,7 @@ class IndexSegment {
   friend class IndexSegmentBuilder;
   void decode_tables(ByteView plaintext);
   void check_entries() const;
+  void build_fence();
 
   Generation generation_ = 0;
   std::uint8_t level_ = 0;
@@ -85,6 +87,9 @@ class IndexSegment {
   Bytes object_;
   std::size_t entries_at_ = 0;
   std::size_t count_ = 0;
+  unsigned fence_bits_ = 0;
+  std::vector<std::uint32_t>
+      fence_;  // for each value of an id's first bits, the first entry from it
 };
 
 /// The length of a segment's plaintext.

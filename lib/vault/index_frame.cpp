@@ -84,8 +84,9 @@ SegmentFrame::SegmentFrame(const VaultId& vault, Generation generation, std::uin
 }
 
 void SegmentFrame::overwrite(std::size_t position, std::uint32_t value) {
-  const Bytes little = WireWriter().put(value).take();
-  std::ranges::copy(little, bytes_.begin() + static_cast<std::ptrdiff_t>(position));
+  for (std::size_t i = 0; i < sizeof value; ++i) {
+    bytes_[position + i] = static_cast<std::uint8_t>(value >> (8 * i));
+  }
 }
 
 Bytes SegmentFrame::finish() {

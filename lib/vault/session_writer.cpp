@@ -216,6 +216,9 @@ std::vector<SegmentRef> SessionWriter::finish() {
   // Rethrows what ended the upload thread; a pipe that ran dry says nothing.
   static_cast<void>(outbox_.pop());
   if (!index_.empty()) flush_segment();
+  // What follows is the merge of the index, which needs the memory.
+  buffers_ = {};
+  known_ = {};
   return segments_;
 }
 
