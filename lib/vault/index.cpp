@@ -33,10 +33,14 @@ struct PublicFields {
   VaultId vault;
   KeyId writer;
   std::uint8_t level = 0;
+  std::optional<FlushMark> flush;
 };
 
 PublicFields decode_public(ByteView bytes) {
   PublicFields result;
+  FlushMark mark;
+  int sessions = 0;
+  bool has_header = false;
   FieldsReader fields(bytes, kWhat, {4});
   while (const auto field = fields.next()) {
     switch (field->number) {
@@ -50,14 +54,35 @@ PublicFields decode_public(ByteView bytes) {
         result.level = field->integer<std::uint8_t>();
         break;
       case 4:
+        mark.session.bytes = field->array<16>();
+        ++sessions;
+        break;
       case 5:
-        break;  // about flushes of uncommitted sessions; a reader needs neither
+        mark.ordinal = field->integer<std::uint32_t>();
+        break;
+      case 6:
+        mark.header_hash.bytes = field->array<32>();
+        has_header = true;
+        break;
       default:
         field->unknown();
     }
   }
   fields.require({1, 2});
+  if (sessions == 1 && has_header) result.flush = mark;
   return result;
+}
+
+Bytes encode_public(const VaultId& vault, const KeyId& writer, std::uint8_t level,
+                    const std::optional<FlushMark>& flush) {
+  FieldsWriter fields;
+  fields.critical(1, vault.view()).critical(2, writer.view()).optional(3, wire(level));
+  if (flush) {
+    fields.optional(4, flush->session.view())
+        .optional(5, wire(flush->ordinal))
+        .optional(6, flush->header_hash.view());
+  }
+  return fields.take();
 }
 
 void put_entry(WireWriter& writer, const IndexSegment::Entry& entry) {
@@ -81,6 +106,19 @@ ObjectType pack_type_of(std::uint8_t value) {
 
 }  // namespace
 
+std::optional<FlushFront> read_flush_front(ByteView first_bytes) {
+  try {
+    WireReader reader(first_bytes, kWhat);
+    static_cast<void>(read_object_header(reader, ObjectType::index_segment, kWhat));
+    const PublicFields fields = decode_public(reader.get_bytes(reader.get<std::uint32_t>()));
+    if (!fields.flush) return std::nullopt;
+    return FlushFront{.writer = fields.writer, .mark = *fields.flush};
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt) throw;
+    return std::nullopt;
+  }
+}
+
 IndexSegment IndexSegment::decode(ByteView stored, const VaultId& vault,
                                   const ByteArray<32>& writer_key, const IndexKeys& keys) {
   WireReader reader(verified_content(writer_key, kLabel, vault, stored, kWhat), kWhat);
@@ -94,6 +132,7 @@ IndexSegment IndexSegment::decode(ByteView stored, const VaultId& vault,
     throw Error(ErrorKind::corrupt, "an index segment belongs to another vault");
   }
   segment.level_ = fields.level;
+  segment.flush_ = fields.flush;
 
   seal::Nonce nonce;
   std::ranges::copy(sealed.first(kNonceBytes), nonce.begin());
@@ -177,10 +216,15 @@ std::uint32_t IndexSegmentBuilder::session_place(const SessionId& id) {
 }
 
 void IndexSegmentBuilder::add(const SessionId& session, const Pack& pack) {
+  add(session, {pack.hash, static_cast<std::uint32_t>(pack.bytes.size()), pack.type}, pack.blobs);
+}
+
+void IndexSegmentBuilder::add(const SessionId& session, const IndexSegment::PackInfo& pack,
+                              std::span<const PackedBlob> blobs) {
   const std::uint32_t session_at = session_place(session);
   const auto pack_at = static_cast<std::uint32_t>(packs_.size());
-  packs_.push_back({pack.hash, static_cast<std::uint32_t>(pack.bytes.size()), pack.type});
-  for (const PackedBlob& blob : pack.blobs) {
+  packs_.push_back(pack);
+  for (const PackedBlob& blob : blobs) {
     entries_.push_back({blob.id, session_at, pack_at, blob.place});
   }
 }
@@ -198,8 +242,26 @@ void IndexSegmentBuilder::add(const IndexSegment& segment) {
   }
 }
 
+void IndexSegmentBuilder::add(const IndexSegment& segment, const std::vector<bool>& chosen) {
+  constexpr auto kNone = static_cast<std::uint32_t>(-1);
+  std::vector<std::uint32_t> pack_places(segment.packs().size(), kNone);
+  for (std::size_t i = 0; i < segment.size(); ++i) {
+    if (!chosen[i]) continue;
+    IndexSegment::Entry entry = segment.entry(i);
+    std::uint32_t& pack_at = pack_places[entry.pack];
+    if (pack_at == kNone) {
+      pack_at = static_cast<std::uint32_t>(packs_.size());
+      packs_.push_back(segment.packs()[entry.pack]);
+    }
+    entry.session = session_place(segment.sessions()[entry.session]);
+    entry.pack = pack_at;
+    entries_.push_back(entry);
+  }
+}
+
 Bytes IndexSegmentBuilder::encode(const VaultId& vault, Generation generation, std::uint8_t level,
-                                  const seal::SigningKey& writer, const IndexKeys& keys) {
+                                  const seal::SigningKey& writer, const IndexKeys& keys,
+                                  const std::optional<FlushMark>& flush) {
   std::ranges::stable_sort(entries_, {}, &IndexSegment::Entry::id);
   const auto twice = std::ranges::unique(entries_, {}, &IndexSegment::Entry::id);
   entries_.erase(twice.begin(), twice.end());
@@ -217,11 +279,7 @@ Bytes IndexSegmentBuilder::encode(const VaultId& vault, Generation generation, s
   for (const auto& entry : entries_) put_entry(tables, entry);
 
   const KeyId writer_id = key_id_of(writer.public_key);
-  const Bytes public_fields = FieldsWriter()
-                                  .critical(1, vault.view())
-                                  .critical(2, writer_id.view())
-                                  .optional(3, wire(level))
-                                  .take();
+  const Bytes public_fields = encode_public(vault, writer_id, level, flush);
   WireWriter object;
   put_object_header(object, ObjectType::index_segment, generation);
   object.put(static_cast<std::uint32_t>(public_fields.size())).put_bytes(public_fields);

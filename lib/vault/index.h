@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "seal/sodium.h"
@@ -30,6 +31,23 @@ struct SegmentRef {
   friend bool operator==(const SegmentRef&, const SegmentRef&) = default;
 };
 
+/// What makes a segment a flush of a session that is not committed: §10.1.
+struct FlushMark {
+  SessionId session;
+  std::uint32_t ordinal = 0;
+  ObjectHash header_hash;
+};
+
+/// The first bytes of a stored segment, enough for its public fields.
+inline constexpr std::uint64_t kSegmentFrontBytes = 512;
+/// The mark and the writer of a segment, from its first bytes alone, unverified. Nothing if it is
+/// no flush or no segment.
+struct FlushFront {
+  KeyId writer;
+  FlushMark mark;
+};
+[[nodiscard]] std::optional<FlushFront> read_flush_front(ByteView first_bytes);
+
 inline constexpr std::size_t kMaxSegmentEntries = std::size_t{1} << 20U;
 inline constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{80} << 20U;
 
@@ -45,6 +63,8 @@ class IndexSegment {
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] std::uint8_t level() const noexcept { return level_; }
   [[nodiscard]] Generation generation() const noexcept { return generation_; }
+  /// Set if it is a flush.
+  [[nodiscard]] const std::optional<FlushMark>& flush() const noexcept { return flush_; }
 
   struct PackInfo {
     ObjectHash hash;
@@ -69,6 +89,7 @@ class IndexSegment {
 
   Generation generation_ = 0;
   std::uint8_t level_ = 0;
+  std::optional<FlushMark> flush_;
   std::vector<SessionId> sessions_;
   std::vector<PackInfo> packs_;
   Bytes entries_;
@@ -79,6 +100,11 @@ class IndexSegment {
 class IndexSegmentBuilder {
  public:
   void add(const SessionId& session, const Pack& pack);
+  /// Some of the blobs of a stored pack.
+  void add(const SessionId& session, const IndexSegment::PackInfo& pack,
+           std::span<const PackedBlob> blobs);
+  /// Of another segment those entries that are chosen, one flag each, with the packs they need.
+  void add(const IndexSegment& segment, const std::vector<bool>& chosen);
   /// All of another segment; an id that is there already keeps its present entry.
   void add(const IndexSegment& segment);
 
@@ -87,7 +113,8 @@ class IndexSegmentBuilder {
 
   /// The stored form.
   [[nodiscard]] Bytes encode(const VaultId& vault, Generation generation, std::uint8_t level,
-                             const seal::SigningKey& writer, const IndexKeys& keys);
+                             const seal::SigningKey& writer, const IndexKeys& keys,
+                             const std::optional<FlushMark>& flush = {});
 
  private:
   [[nodiscard]] std::uint32_t session_place(const SessionId& id);
