@@ -90,7 +90,7 @@ std::vector<SessionRef> SessionWriter::sessions() const {
 bool SessionWriter::claim(const BlobId& id) {
   if (base_.find(id) || left_.claim(id)) return false;
   const std::lock_guard lock(known_mutex_);
-  return known_.insert(id).second;
+  return known_.insert(id);
 }
 
 SessionWriter::Lane::Lane(SessionWriter& session) : session_(session) {

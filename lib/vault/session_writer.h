@@ -5,12 +5,12 @@
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "base/ids.h"
 #include "stream/bounded_pipe.h"
 #include "vault/blob.h"
+#include "vault/blob_id_set.h"
 #include "vault/flush_writer.h"
 #include "vault/flushes.h"
 #include "vault/index.h"
@@ -23,8 +23,8 @@ namespace lifeboat::vault {
 /// them, uploads packs on a thread of its own, and collects their index.
 ///
 /// Memory: one open pack for each Lane and one for lists and documents, two packs on their way, and
-/// the index entries of the session (stored as segments every 2^17). A pack is 16 MiB, less with
-/// many lanes: all of them together stay within 80 MiB.
+/// the index entries of the session (stored as segments every 2^17), and 18 to 37 bytes for each
+/// blob it stores. A pack is 16 MiB, less with many lanes: all of them together stay within 80 MiB.
 ///
 /// What is durable in the store is flushed as it goes (docs/format/vault.md §10.1), so that a run
 /// which comes after this one broke off need not store it again.
@@ -118,7 +118,7 @@ class SessionWriter {
   std::atomic<std::uint64_t> stored_bytes_{0};
 
   std::mutex known_mutex_;
-  std::unordered_set<BlobId, IdHash> known_;
+  BlobIdSet known_;
 
   std::mutex lanes_mutex_;
   std::vector<std::unique_ptr<Lane::State>> idle_lanes_;
