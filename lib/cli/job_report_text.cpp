@@ -129,7 +129,11 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
                human_duration(source.took), summary.guarantee});
   }
   text += table.text();
-  text += "stored " + human_bytes(report.stored_bytes) + " in the vault\n";
+  text += "stored " + human_bytes(report.stored_bytes) + " in the vault";
+  if (report.resumed_bytes > 0) {
+    text += ", used " + human_bytes(report.resumed_bytes) + " that an interrupted run had stored";
+  }
+  text += "\n";
   for (const auto& failure : report.failures) {
     text += paint.danger("FAILED") + "  " + wrap(failure.message, kColumns - 8, 8) + "\n";
   }

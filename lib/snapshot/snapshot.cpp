@@ -66,11 +66,18 @@ int most_jobs(const Request& request) {
 }
 
 /// What stands in the vault although no snapshot was committed.
-std::string kept_text(std::uint64_t stored_bytes) {
-  const std::string untouched = "earlier snapshots are untouched";
-  if (stored_bytes == 0) return untouched;
-  return untouched + "; " + human_bytes(stored_bytes) +
-         " of this run lie in the vault unused, and no snapshot names them";
+std::string kept_text(const vault::SessionWriter::Kept& kept) {
+  std::string text = "earlier snapshots are untouched";
+  if (kept.bytes > 0) {
+    text += "; " + human_bytes(kept.bytes) +
+            " already in the vault; the next snapshot will not send them again";
+  }
+  if (!kept.failure.empty()) text += "; more could not be kept: " + kept.failure;
+  return text;
+}
+
+void tell_warnings(vault::SnapshotWriter& writer, Observer& observer) {
+  for (const std::string& warning : writer.take_warnings()) observer.warned(warning);
 }
 
 /// Captures every source it can, and commits.
@@ -103,6 +110,7 @@ Report capture_all(vault::SnapshotWriter& writer, const Request& request, Observ
   report.seq = record.link.seq;
   report.stored_bytes = record.body->stored_bytes;
   report.heads = vault::heads_after(vault::ObjectType::snapshot, record.link);
+  report.resumed_bytes = writer.resumed_bytes();
   return report;
 }
 
@@ -119,11 +127,14 @@ bool Report::lost_anything() const {
 Report take(const vault::Vault& vault, const Request& request, const Clock& clock,
             Observer& observer, std::stop_token stop) {
   vault::SnapshotWriter writer(vault, clock, names_of(request), most_jobs(request));
-  const std::uint64_t header_bytes = writer.stored_bytes();  // of the session: nothing of a source
+  tell_warnings(writer, observer);
   try {
-    return capture_all(writer, request, observer, stop);
+    Report report = capture_all(writer, request, observer, stop);
+    tell_warnings(writer, observer);
+    return report;
   } catch (Error& error) {
-    error.add_kept(kept_text(writer.stored_bytes() - header_bytes));
+    error.add_kept(kept_text(writer.suspend()));
+    tell_warnings(writer, observer);
     throw;
   }
 }

@@ -58,6 +58,7 @@ IndexSegment IndexSegment::decode(Bytes stored, const VaultId& vault,
   segment.decode_tables(ByteView(segment.object_).subspan(opened.plain_at, opened.plain_bytes));
   segment.check_entries();
   segment.build_fence();
+  segment.flush_ = opened.flush;
   return segment;
 }
 
@@ -151,22 +152,45 @@ std::uint32_t IndexSegmentBuilder::session_place(const SessionId& id) {
 }
 
 void IndexSegmentBuilder::add(const SessionId& session, const Pack& pack) {
+  add(session, {pack.hash, static_cast<std::uint32_t>(pack.bytes.size()), pack.type}, pack.blobs);
+}
+
+void IndexSegmentBuilder::add(const SessionId& session, const IndexSegment::PackInfo& pack,
+                              std::span<const PackedBlob> blobs) {
   const std::uint32_t session_at = session_place(session);
   const auto pack_at = static_cast<std::uint32_t>(packs_.size());
-  packs_.push_back({pack.hash, static_cast<std::uint32_t>(pack.bytes.size()), pack.type});
-  for (const PackedBlob& blob : pack.blobs) {
+  packs_.push_back(pack);
+  for (const PackedBlob& blob : blobs) {
     entries_.push_back({blob.id, session_at, pack_at, blob.place});
   }
 }
 
+void IndexSegmentBuilder::add(const IndexSegment& segment, const std::vector<bool>& chosen) {
+  constexpr auto kNone = static_cast<std::uint32_t>(-1);
+  std::vector<std::uint32_t> pack_places(segment.packs().size(), kNone);
+  for (std::size_t i = 0; i < segment.size(); ++i) {
+    if (!chosen[i]) continue;
+    IndexSegment::Entry entry = segment.entry(i);
+    std::uint32_t& pack_at = pack_places[entry.pack];
+    if (pack_at == kNone) {
+      pack_at = static_cast<std::uint32_t>(packs_.size());
+      packs_.push_back(segment.packs()[entry.pack]);
+    }
+    entry.session = session_place(segment.sessions()[entry.session]);
+    entry.pack = pack_at;
+    entries_.push_back(entry);
+  }
+}
+
 Bytes IndexSegmentBuilder::encode(const VaultId& vault, Generation generation, std::uint8_t level,
-                                  const seal::SigningKey& writer, const IndexKeys& keys) {
+                                  const seal::SigningKey& writer, const IndexKeys& keys,
+                                  const std::optional<FlushMark>& flush) {
   std::ranges::stable_sort(entries_, {}, &IndexSegment::Entry::id);
   const auto twice = std::ranges::unique(entries_, {}, &IndexSegment::Entry::id);
   entries_.erase(twice.begin(), twice.end());
 
   SegmentFrame frame(vault, generation, level, writer, keys,
-                     segment_plain_bytes(sessions_.size(), packs_.size(), entries_.size()));
+                     segment_plain_bytes(sessions_.size(), packs_.size(), entries_.size()), flush);
   put_tables(frame, sessions_, static_cast<std::uint32_t>(packs_.size()),
              [this](const auto& put) { std::ranges::for_each(packs_, put); });
   frame.put(static_cast<std::uint32_t>(entries_.size()));

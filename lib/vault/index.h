@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "seal/sodium.h"
@@ -52,6 +53,8 @@ class IndexSegment {
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] std::uint8_t level() const noexcept { return level_; }
   [[nodiscard]] Generation generation() const noexcept { return generation_; }
+  /// Set if it is a flush.
+  [[nodiscard]] const std::optional<FlushMark>& flush() const noexcept { return flush_; }
 
   struct PackInfo {
     ObjectHash hash;
@@ -82,6 +85,7 @@ class IndexSegment {
 
   Generation generation_ = 0;
   std::uint8_t level_ = 0;
+  std::optional<FlushMark> flush_;
   std::vector<SessionId> sessions_;
   std::vector<PackInfo> packs_;
   Bytes object_;
@@ -106,13 +110,19 @@ void put_tables(
 class IndexSegmentBuilder {
  public:
   void add(const SessionId& session, const Pack& pack);
+  /// Some of the blobs of a stored pack.
+  void add(const SessionId& session, const IndexSegment::PackInfo& pack,
+           std::span<const PackedBlob> blobs);
+  /// Of another segment those entries that are chosen, one flag each, with the packs they need.
+  void add(const IndexSegment& segment, const std::vector<bool>& chosen);
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
 
   /// The stored form.
   [[nodiscard]] Bytes encode(const VaultId& vault, Generation generation, std::uint8_t level,
-                             const seal::SigningKey& writer, const IndexKeys& keys);
+                             const seal::SigningKey& writer, const IndexKeys& keys,
+                             const std::optional<FlushMark>& flush = {});
 
  private:
   [[nodiscard]] std::uint32_t session_place(const SessionId& id);

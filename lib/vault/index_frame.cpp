@@ -33,10 +33,14 @@ struct PublicFields {
   VaultId vault;
   KeyId writer;
   std::uint8_t level = 0;
+  std::optional<FlushMark> flush;
 };
 
 PublicFields decode_public(ByteView bytes) {
   PublicFields result;
+  FlushMark mark;
+  int sessions = 0;
+  bool has_header = false;
   FieldsReader fields(bytes, kWhat, {4});
   while (const auto field = fields.next()) {
     switch (field->number) {
@@ -50,27 +54,44 @@ PublicFields decode_public(ByteView bytes) {
         result.level = field->integer<std::uint8_t>();
         break;
       case 4:
+        mark.session.bytes = field->array<16>();
+        ++sessions;
+        break;
       case 5:
-        break;  // about flushes of uncommitted sessions; a reader needs neither
+        mark.ordinal = field->integer<std::uint32_t>();
+        break;
+      case 6:
+        mark.header_hash.bytes = field->array<32>();
+        has_header = true;
+        break;
       default:
         field->unknown();
     }
   }
   fields.require({1, 2});
+  if (sessions == 1 && has_header) result.flush = mark;
   return result;
+}
+
+Bytes encode_public(const VaultId& vault, const KeyId& writer, std::uint8_t level,
+                    const std::optional<FlushMark>& flush) {
+  FieldsWriter fields;
+  fields.critical(1, vault.view()).critical(2, writer.view()).optional(3, wire(level));
+  if (flush) {
+    fields.optional(4, flush->session.view())
+        .optional(5, wire(flush->ordinal))
+        .optional(6, flush->header_hash.view());
+  }
+  return fields.take();
 }
 
 }  // namespace
 
 SegmentFrame::SegmentFrame(const VaultId& vault, Generation generation, std::uint8_t level,
                            const seal::SigningKey& writer, const IndexKeys& keys,
-                           std::size_t most_plain_bytes)
+                           std::size_t most_plain_bytes, const std::optional<FlushMark>& flush)
     : vault_(vault), generation_(generation), writer_(writer), keys_(keys) {
-  public_fields_ = FieldsWriter()
-                       .critical(1, vault.view())
-                       .critical(2, key_id_of(writer.public_key).view())
-                       .optional(3, wire(level))
-                       .take();
+  public_fields_ = encode_public(vault, key_id_of(writer.public_key), level, flush);
   nonce_ = seal::random_array<kNonceBytes>();
   WireWriter object;
   object.put_bytes(signing_prefix(kLabel, vault));
@@ -100,6 +121,19 @@ Bytes SegmentFrame::finish() {
   return signed_in_place(writer_, std::move(bytes_), prefix_bytes_);
 }
 
+std::optional<FlushFront> read_flush_front(ByteView first_bytes) {
+  try {
+    WireReader reader(first_bytes, kWhat);
+    static_cast<void>(read_object_header(reader, ObjectType::index_segment, kWhat));
+    const PublicFields fields = decode_public(reader.get_bytes(reader.get<std::uint32_t>()));
+    if (!fields.flush) return std::nullopt;
+    return FlushFront{.writer = fields.writer, .mark = *fields.flush};
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt) throw;
+    return std::nullopt;
+  }
+}
+
 OpenedSegment open_segment(Bytes stored, const VaultId& vault, const ByteArray<32>& writer_key,
                            const IndexKeys& keys) {
   WireReader reader(verified_content(writer_key, kLabel, vault, stored, kWhat), kWhat);
@@ -116,6 +150,7 @@ OpenedSegment open_segment(Bytes stored, const VaultId& vault, const ByteArray<3
     throw Error(ErrorKind::corrupt, "an index segment names another writer than its signer");
   }
   segment.level = fields.level;
+  segment.flush = fields.flush;
 
   seal::Nonce nonce;
   std::ranges::copy(sealed.first(kNonceBytes), nonce.begin());

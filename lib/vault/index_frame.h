@@ -1,6 +1,8 @@
 #ifndef LIFEBOAT_VAULT_INDEX_FRAME_H_
 #define LIFEBOAT_VAULT_INDEX_FRAME_H_
 
+#include <optional>
+
 #include "base/bytes.h"
 #include "seal/sodium.h"
 #include "vault/keyring.h"
@@ -10,6 +12,23 @@
 /// take 80 MiB, so it is sealed, signed and opened where it lies.
 namespace lifeboat::vault {
 
+/// What makes a segment a flush of a session that is not committed: §10.1.
+struct FlushMark {
+  SessionId session;
+  std::uint32_t ordinal = 0;
+  ObjectHash header_hash;
+};
+
+/// The first bytes of a stored segment, enough for its public fields.
+inline constexpr std::uint64_t kSegmentFrontBytes = 512;
+/// The mark and the writer of a segment, from its first bytes alone, unverified. Nothing if it is
+/// no flush or no segment.
+struct FlushFront {
+  KeyId writer;
+  FlushMark mark;
+};
+[[nodiscard]] std::optional<FlushFront> read_flush_front(ByteView first_bytes);
+
 /// A segment that is being written: its plaintext is appended, then finish() makes the object of
 /// it.
 class SegmentFrame {
@@ -17,7 +36,8 @@ class SegmentFrame {
   /// `most_plain_bytes` = an upper bound of the plaintext, reserved at once. `writer` and `keys`
   /// must outlive this.
   SegmentFrame(const VaultId& vault, Generation generation, std::uint8_t level,
-               const seal::SigningKey& writer, const IndexKeys& keys, std::size_t most_plain_bytes);
+               const seal::SigningKey& writer, const IndexKeys& keys, std::size_t most_plain_bytes,
+               const std::optional<FlushMark>& flush = {});
 
   template <typename Integer>
   SegmentFrame& put(Integer value) {
@@ -53,6 +73,7 @@ class SegmentFrame {
 struct OpenedSegment {
   Generation generation = 0;
   std::uint8_t level = 0;
+  std::optional<FlushMark> flush;  ///< set if it is one
   Bytes bytes;  ///< the whole object, with the plaintext where the ciphertext was
   std::size_t plain_at = 0;
   std::size_t plain_bytes = 0;

@@ -16,7 +16,7 @@ constexpr std::size_t kAllPacksBytes = 80 * kMiB;
 constexpr std::size_t kPacksOnTheirWay = 2;
 /// The blob that fills a pack may be of 4 MiB, the padding takes up to an eighth.
 constexpr std::size_t kBufferBytes = kPackBytes + kPackBytes / 8 + 4 * kMiB;
-constexpr std::size_t kFlushEntries = std::size_t{1} << 17U;
+constexpr std::size_t kSegmentEntries = std::size_t{1} << 17U;
 
 std::size_t pack_target(int lanes) {
   const auto open = static_cast<std::size_t>(std::max(lanes, 1)) + 1 + kPacksOnTheirWay;
@@ -45,12 +45,14 @@ struct SessionWriter::Lane::State {
   PackBuilder pack;
 };
 
-SessionWriter::SessionWriter(const Vault& vault, const Index& base, Instant now, int lanes)
+SessionWriter::SessionWriter(const Vault& vault, const Index& base, Flushes& left,
+                             const Clock& clock, int lanes)
     : vault_(vault),
       base_(base),
+      left_(left),
       writer_keys_(own_writer_keys(vault)),
       index_keys_(own_index_keys(vault)),
-      session_(start_session(vault.state(), vault.self_id(), now)),
+      session_(start_session(vault.state(), vault.self_id(), clock.now())),
       header_hash_{seal::sha256(session_.stored)},
       context_{.vault = vault.id(),
                .generation = vault.generation(),
@@ -58,7 +60,8 @@ SessionWriter::SessionWriter(const Vault& vault, const Index& base, Instant now,
                .writer = vault.self_id()},
       pack_target_bytes_(pack_target(lanes)),
       meta_sealer_(context_),
-      meta_(ObjectType::meta_pack, context_, session_.stored) {
+      meta_(ObjectType::meta_pack, context_, session_.stored),
+      flushes_(vault, index_keys_, ref(), clock) {
   const auto key = names::session(context_.generation, context_.session);
   if (vault.store().put(key, session_.stored) == store::PutResult::exists) {
     throw Error(ErrorKind::internal, "a session id was drawn twice");
@@ -78,10 +81,16 @@ SessionRef SessionWriter::ref() const {
   return {.generation = context_.generation, .id = context_.session, .header_hash = header_hash_};
 }
 
+std::vector<SessionRef> SessionWriter::sessions() const {
+  std::vector<SessionRef> all = left_.sessions();
+  all.insert(all.begin(), ref());
+  return all;
+}
+
 bool SessionWriter::claim(const BlobId& id) {
-  if (base_.find(id)) return false;
+  if (base_.find(id) || left_.claim(id)) return false;
   const std::lock_guard lock(known_mutex_);
-  return known_.insert(id).second;
+  return known_.insert(id);
 }
 
 SessionWriter::Lane::Lane(SessionWriter& session) : session_(session) {
@@ -182,10 +191,12 @@ void SessionWriter::upload(const Pack& pack) {
   static_cast<void>(vault_.store().put(key, pack.bytes));
   stored_bytes_ += pack.bytes.size();
   index_.add(context_.session, pack);
-  if (index_.size() >= kFlushEntries) flush_segment();
+  flushes_.stored(pack);
+  if (flushes_.is_due()) stored_bytes_ += flushes_.flush();
+  if (index_.size() >= kSegmentEntries) store_segment();
 }
 
-void SessionWriter::flush_segment() {
+void SessionWriter::store_segment() {
   const Bytes stored =
       index_.encode(vault_.id(), context_.generation, 0, vault_.self().signing_key(), index_keys_);
   const SegmentRef ref{.hash = {seal::sha256(stored)},
@@ -215,11 +226,46 @@ std::vector<SegmentRef> SessionWriter::finish() {
   uploader_.join();
   // Rethrows what ended the upload thread; a pipe that ran dry says nothing.
   static_cast<void>(outbox_.pop());
-  if (!index_.empty()) flush_segment();
+  left_.add_claimed(index_, [this] {
+    if (index_.size() >= kSegmentEntries) store_segment();
+  });
+  if (!index_.empty()) store_segment();
   // What follows is the merge of the index, which needs the memory.
   buffers_ = {};
   known_ = {};
   return segments_;
+}
+
+SessionWriter::Kept SessionWriter::suspend() noexcept {
+  Kept kept;
+  const auto trying = [&](auto&& work) {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      if (kept.failure.empty()) kept.failure = error.what();
+    }
+  };
+  outbox_.close();
+  if (uploader_.joinable()) uploader_.join();
+  trying([&] { keep_open_packs(); });
+  // Even if a pack could not be stored: what came before it is in the store.
+  trying([&] { stored_bytes_ += flushes_.flush(); });
+  kept.bytes = flushes_.kept_bytes() + left_.claimed_bytes();
+  return kept;
+}
+
+void SessionWriter::keep_open_packs() {
+  const std::lock_guard lock(lanes_mutex_);
+  for (const auto& lane : idle_lanes_) {
+    if (!lane->pack.empty()) keep(lane->pack.finish(index_keys_));
+  }
+  idle_lanes_.clear();
+  const std::lock_guard meta_lock(meta_mutex_);
+  if (!meta_.empty()) keep(meta_.finish(index_keys_));
+}
+
+void SessionWriter::keep(Pack pack) {
+  if (FlushWriter::is_worth_keeping(pack)) upload(pack);
 }
 
 }  // namespace lifeboat::vault

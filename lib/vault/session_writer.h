@@ -5,12 +5,14 @@
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "base/ids.h"
 #include "stream/bounded_pipe.h"
 #include "vault/blob.h"
+#include "vault/blob_id_set.h"
+#include "vault/flush_writer.h"
+#include "vault/flushes.h"
 #include "vault/index.h"
 #include "vault/pack.h"
 #include "vault/vault.h"
@@ -21,14 +23,19 @@ namespace lifeboat::vault {
 /// them, uploads packs on a thread of its own, and collects their index.
 ///
 /// Memory: one open pack for each Lane and one for lists and documents, two packs on their way, and
-/// the index entries of the session (flushed as segments every 2^17). A pack is 16 MiB, less with
-/// many lanes: all of them together stay within 80 MiB.
+/// the index entries of the session (stored as segments every 2^17), and 18 to 37 bytes for each
+/// blob it stores. A pack is 16 MiB, less with many lanes: all of them together stay within 80 MiB.
+///
+/// What is durable in the store is flushed as it goes (docs/format/vault.md §10.1), so that a run
+/// which comes after this one broke off need not store it again.
 class SessionWriter {
  public:
-  /// Stores the session header. `base` tells which blobs the vault holds already; it and `vault`
-  /// must outlive this. `lanes` = how many lanes will be open at once.
-  SessionWriter(const Vault& vault, const Index& base, Instant now, int lanes);
-  /// Abandons what is not uploaded; a crash leaves the same.
+  /// Stores the session header. `base` tells which blobs the vault holds already, `left` what runs
+  /// that broke off left in it; all of these must outlive this. `lanes` = how many lanes will be
+  /// open at once.
+  SessionWriter(const Vault& vault, const Index& base, Flushes& left, const Clock& clock,
+                int lanes);
+  /// Abandons what is not uploaded or flushed; a crash leaves the same.
   ~SessionWriter();
   SessionWriter(const SessionWriter&) = delete;
   SessionWriter& operator=(const SessionWriter&) = delete;
@@ -63,7 +70,20 @@ class SessionWriter {
   /// Uploads what is left and writes the index segments. No lane may be open. Call once, last.
   [[nodiscard]] std::vector<SegmentRef> finish();
 
+  /// What a run that can't commit leaves for the next one.
+  struct Kept {
+    std::uint64_t bytes = 0;  ///< the stored bytes of blobs that will not be stored again
+    std::string failure;      ///< why not everything was kept, or empty
+  };
+  /// Uploads what packs hold, as long as that works, and flushes. Blocks for as long as 80 MiB
+  /// need. No lane may be open. Call once, last, instead of or after a finish() that threw.
+  [[nodiscard]] Kept suspend() noexcept;
+
   [[nodiscard]] SessionRef ref() const;
+  /// Of this session, and of those whose blobs it uses again.
+  [[nodiscard]] std::vector<SessionRef> sessions() const;
+  /// Stored bytes of the blobs that earlier runs left and that this one uses.
+  [[nodiscard]] std::uint64_t resumed_bytes() const { return left_.claimed_bytes(); }
   [[nodiscard]] const WriterKeys& writer_keys() const noexcept { return writer_keys_; }
   /// What this session added to the store, headers and index included.
   [[nodiscard]] std::uint64_t stored_bytes() const noexcept { return stored_bytes_; }
@@ -77,12 +97,15 @@ class SessionWriter {
   void upload(const Pack& pack);
   [[nodiscard]] Bytes take_buffer();
   void give_back(Bytes buffer);
-  void flush_segment();
+  void store_segment();
+  void keep_open_packs();
+  void keep(Pack pack);
   void send(Pack pack);
   void seal_meta_if_full();
 
   const Vault& vault_;
   const Index& base_;
+  Flushes& left_;
   WriterKeys writer_keys_;
   IndexKeys index_keys_;
   NewSession session_;
@@ -95,7 +118,7 @@ class SessionWriter {
   std::atomic<std::uint64_t> stored_bytes_{0};
 
   std::mutex known_mutex_;
-  std::unordered_set<BlobId, IdHash> known_;
+  BlobIdSet known_;
 
   std::mutex lanes_mutex_;
   std::vector<std::unique_ptr<Lane::State>> idle_lanes_;
@@ -110,6 +133,7 @@ class SessionWriter {
   stream::BoundedPipe<Pack> outbox_{1};
   IndexSegmentBuilder index_;         // the upload thread's alone until it is joined
   std::vector<SegmentRef> segments_;  // likewise
+  FlushWriter flushes_;               // likewise
   std::jthread uploader_;
 };
 

@@ -50,7 +50,8 @@ SnapshotWriter::SnapshotWriter(const Vault& vault, const Clock& clock,
       started_(clock.now()),
       base_(vault.head_snapshot(own_key(vault, source_names))),
       base_index_(index_of(vault, base_)),
-      session_(vault, base_index_, started_, lanes) {}
+      left_(vault, base_),
+      session_(vault, base_index_, left_, clock, lanes) {}
 
 unsigned SnapshotWriter::base_average_log2(const std::string& source_name) const {
   if (!base_ || !base_->body) return 0;
@@ -96,7 +97,7 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
   const std::vector<SegmentRef> own = session_.finish();
 
   SnapshotRecord record;
-  record.sessions = {session_.ref()};
+  record.sessions = session_.sessions();
   record.complete = complete;
   record.store_time = session_.store_time();
   if (base_) record.base = base_->id();

@@ -13,11 +13,13 @@
 
 namespace lifeboat::vault {
 
-/// One snapshot on its way into a vault. Destruction without commit() leaves nothing that counts.
+/// One snapshot on its way into a vault. Destruction without commit() leaves nothing that counts
+/// but the flushes written so far, suspend() all that a later run can use.
 /// Ranges are written by several threads at once; everything else by one.
 class SnapshotWriter {
  public:
-  /// Reads the writer's newest snapshot (its base) and its index, and starts a session.
+  /// Reads the writer's newest snapshot (its base), its index, and what runs that broke off since
+  /// have left; starts a session.
   /// Throws denied unless the capability is a writer's that may write `source_names`.
   SnapshotWriter(const Vault& vault, const Clock& clock,
                  const std::vector<std::string>& source_names, int lanes);
@@ -35,6 +37,14 @@ class SnapshotWriter {
   /// What this snapshot has added to the store so far.
   [[nodiscard]] std::uint64_t stored_bytes() const noexcept { return session_.stored_bytes(); }
 
+  /// Stored bytes of blobs that runs which broke off left, and that this snapshot uses.
+  [[nodiscard]] std::uint64_t resumed_bytes() const { return session_.resumed_bytes(); }
+  /// What could not be taken over from such runs, and why; each is told once. Thread-safe.
+  [[nodiscard]] std::vector<std::string> take_warnings() { return left_.take_warnings(); }
+
+  /// Instead of a commit, or after one that threw: keeps what there is for the next run.
+  [[nodiscard]] SessionWriter::Kept suspend() noexcept { return session_.suspend(); }
+
   /// Uploads what is left and writes the record: THE commit point. Whoever used the same credential
   /// meanwhile is chained in front.
   [[nodiscard]] SnapshotRecord commit(std::vector<SourceSummary> sources, bool complete,
@@ -46,6 +56,7 @@ class SnapshotWriter {
   Instant started_;
   std::optional<SnapshotRecord> base_;
   Index base_index_;
+  Flushes left_;
   SessionWriter session_;
   std::vector<StreamEntry> streams_;
 };
