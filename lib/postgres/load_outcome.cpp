@@ -7,7 +7,8 @@ namespace lifeboat::postgres {
 void LoadOutcome::entry_failed(std::size_t entry, const std::string& label,
                                const pq::ServerError& failure) {
   const std::lock_guard lock(mutex_);
-  std::string reason = failure.message + " (" + failure.sqlstate + ")";
+  std::string reason = left_to_platform(archive_.entries[entry]) ? "left to the platform: " : "";
+  reason += failure.message + " (" + failure.sqlstate + ")";
   for (const std::size_t needed : graph_.needs(entry)) {
     if (needed == entry || !failed_.contains(needed)) continue;
     reason += "; it needs " + archive_.entries[needed].label() + ", which could not be made";
