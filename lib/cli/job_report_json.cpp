@@ -66,6 +66,7 @@ Json restore_report_json(const restore::Report& report) {
           {"copy_bytes", report.load.copy_bytes},
           {"indexes", report.load.indexes},
           {"constraints", report.load.constraints},
+          {"not_carried", omissions_json(report.not_carried)},
           {"not_restored", omissions_json(report.load.not_restored)},
           {"took_ms", report.took.count()},
           {"phases", phases}};

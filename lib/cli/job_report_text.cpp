@@ -134,6 +134,7 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
   text += "  " + plural(report.tables, "table") + "   " + plural(load.rows, "row") + "   " +
           human_bytes(load.copy_bytes) + "   " + human_count(load.indexes) + " indexes   " +
           plural(load.constraints, "constraint") + "\n";
+  text += omissions(report.not_carried, "not in the snapshot", paint);
   return text + omissions(load.not_restored, "NOT RESTORED", paint);
 }
 

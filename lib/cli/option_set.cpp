@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/text_table.h"
+#include "config/byte_size.h"
 #include "config/duration.h"
 #include "config/nearest.h"
 
@@ -89,6 +90,16 @@ void OptionSet::duration(std::string_view name, std::optional<std::chrono::secon
     if (target) return;
     throw Error(ErrorKind::usage, "--" + name + " is not a duration: \"" + given.front() + "\"",
                 "write it like 10m, 24h, 7d or 1h30m");
+  });
+}
+
+void OptionSet::byte_size(std::string_view name, std::optional<std::uint64_t>& target,
+                          std::string_view metavar, std::string_view help) {
+  add(name, metavar, help, false, [&target, name = std::string(name)](const auto& given) {
+    target = config::parse_byte_size(given.front());
+    if (target) return;
+    throw Error(ErrorKind::usage, "--" + name + " is not a size: \"" + given.front() + "\"",
+                "write it like 500kB, 20MB, 1.5GB or 64MiB");
   });
 }
 

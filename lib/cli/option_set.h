@@ -39,6 +39,9 @@ class OptionSet {
   /// A duration such as 24h (config/duration.h).
   void duration(std::string_view name, std::optional<std::chrono::seconds>& target,
                 std::string_view metavar, std::string_view help);
+  /// A size such as 20MB (config/byte_size.h).
+  void byte_size(std::string_view name, std::optional<std::uint64_t>& target,
+                 std::string_view metavar, std::string_view help);
   /// May be repeated.
   void list(std::string_view name, std::vector<std::string>& target, std::string_view metavar,
             std::string_view help);

@@ -14,6 +14,7 @@
 #include "postgres/schema_watch.h"
 #include "postgres/session.h"
 #include "postgres/snapshot_holder.h"
+#include "postgres/snapshot_sessions.h"
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {
@@ -21,6 +22,8 @@ namespace {
 
 /// How often a database whose tables come and go is listed anew before that is told.
 constexpr int kListTries = 25;
+/// A connection that breaks this often over one piece of work will break again.
+constexpr int kMostReplacements = 3;
 
 std::string pattern_of(const std::string& schema, const std::string& name) {
   const auto quoted = [](const std::string& text) {
@@ -77,6 +80,8 @@ class CaptureRun {
     read();
     leader_.reset();  // ends the snapshot
     observer_.phase("read sequences");
+    if (control_) keep_awake(control_);
+    if (!control_) control_.emplace(connect());
     read_sequence_values(*control_, capture_.catalogue, capture_.not_carried);
     return std::move(capture_);
   }
@@ -129,8 +134,12 @@ class CaptureRun {
     std::vector<SchemaItem> items = reading.get();
     snapshot_ = try_hold_snapshot(*leader_, excluded_);
     if (!snapshot_) return false;
-    watch_.emplace(dump_request(), *snapshot_, std::move(items), excluded_, *control_, observer_);
-    for (pq::Connection& worker : workers_) join_snapshot(worker, *snapshot_);
+    items_before_ = std::move(items);
+    start_watch();
+    sessions_.emplace(
+        SnapshotSessions::Options{request_.url, request_.lock_timeout, request_.lock_tries},
+        *snapshot_, stop_.get_token());
+    for (pq::Connection& worker : workers_) sessions_->join(worker);
     unread_large_objects_.clear();
     capture_.catalogue = read_row_catalogue(*leader_, excluded_, unread_large_objects_);
     watch_->await_locks();
@@ -138,6 +147,10 @@ class CaptureRun {
     capture_.wal_position = snapshot_->wal_position;
     capture_.at = snapshot_->at;
     return true;
+  }
+
+  void start_watch() {
+    watch_.emplace(dump_request(), *snapshot_, items_before_, excluded_, *control_, observer_);
   }
 
   void let_go() {
@@ -221,9 +234,11 @@ class CaptureRun {
       stop_.request_stop();
     }
     try {
-      const ReadTotals totals = rows.get();
+      const ReadTotals totals = await(rows);
       capture_.rows = totals.rows;
       capture_.copy_bytes = totals.copy_bytes;
+      capture_.not_carried.insert(capture_.not_carried.end(), totals.unprintable.begin(),
+                                  totals.unprintable.end());
     } catch (...) {
       failure.note(std::current_exception());
     }
@@ -236,15 +251,68 @@ class CaptureRun {
       if (catalogue.tables[i].carries_rows()) reading.tables.push_back(i);
     }
     reading.large_objects = !catalogue.large_objects.empty();
-    return read_rows(std::move(workers_), catalogue, reading, sink_, observer_, stop_);
+    reading.most_bytes_per_second = request_.most_bytes_per_second;
+    return read_rows(std::move(workers_), catalogue, reading, sink_, observer_, stop_, &*sessions_);
+  }
+
+  /// Idle sessions say something now and then: firewalls forget silent ones. One that is lost all
+  /// the same is not needed: the readers hold the snapshot and the locks, too.
+  ReadTotals await(std::future<ReadTotals>& rows) {
+    while (rows.wait_for(request_.heartbeat) != std::future_status::ready) {
+      if (stop_.stop_requested()) break;
+      for (std::optional<pq::Connection>* idle : {&leader_, &control_}) keep_awake(*idle);
+    }
+    return rows.get();
+  }
+
+  void keep_awake(std::optional<pq::Connection>& idle) {
+    if (!idle) return;
+    try {
+      static_cast<void>(idle->query("SELECT 1"));
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::cancelled) return;  // by a reader that failed: his word counts
+      observer_.warned("an idle connection was lost (" + error.message() + ")");
+      idle.reset();
+    }
   }
 
   void read_definitions() {
     const Span span(observer_, "leader", "definitions");
-    complete_catalogue();
-    name_left_behind();
-    capture_.schema = watch_->result(capture_.catalogue.items, capture_.not_carried);
+    const Capture before = capture_;
+    in_spite_of_losses(leader_, [&] {
+      capture_ = before;
+      complete_catalogue();
+      name_left_behind();
+    });
+    in_spite_of_losses(control_, [&] {
+      if (!watch_) start_watch();
+      capture_.schema = watch_->result(capture_.catalogue.items, capture_.not_carried);
+    });
     watch_.reset();
+    items_before_.clear();
+  }
+
+  /// Does something to its end, with another connection if this one is lost on the way.
+  template <typename Work>
+  void in_spite_of_losses(std::optional<pq::Connection>& session, Work&& work) {
+    for (int losses = 1;; ++losses) {
+      try {
+        work();
+        return;
+      } catch (const Error& error) {
+        const bool lost = error.kind() == ErrorKind::unavailable && !session->alive();
+        if (!lost || losses > kMostReplacements) throw;
+        observer_.warned("a connection was lost while it read definitions (" + error.message() +
+                         "); another one reads them anew");
+      }
+      if (&session == &leader_) {
+        session.emplace(sessions_->replace());
+        snapshot_->name = session->query("SELECT pg_catalog.pg_export_snapshot()").text(0, 0);
+      } else {
+        watch_.reset();
+        session.emplace(connect());
+      }
+    }
   }
 
   void name_left_behind() {
@@ -285,7 +353,9 @@ class CaptureRun {
   int jobs_ = 0;
   std::vector<std::string> excluded_;
   std::vector<NotCarried> unread_large_objects_;
+  std::vector<SchemaItem> items_before_;
   std::optional<HeldSnapshot> snapshot_;
+  std::optional<SnapshotSessions> sessions_;
   std::optional<pq::Connection> control_;  // outside the snapshot: digests, pg_dump's waits
   std::optional<pq::Connection> leader_;
   std::vector<pq::Connection> workers_;

@@ -61,6 +61,8 @@ struct CaptureRequest {
   int lock_tries = 5;
   OnLockWait on_lock_wait = OnLockWait::retry;
   std::vector<std::string> exclude_tables;  ///< "schema.name": neither definition nor rows
+  std::optional<std::uint64_t> most_bytes_per_second;  ///< of COPY text, all workers together
+  std::chrono::milliseconds heartbeat{30'000};         ///< how often an idle session says something
 };
 
 /// DDL as pg_dump wrote it at the snapshot.
@@ -88,7 +90,10 @@ struct Capture {
 /// Takes an exact snapshot of a live database: lock first, snapshot second, workers by TID ranges,
 /// DDL by the matching pg_dump (design: docs/format/postgres.md; ADR 0004).
 ///
-/// Memory: twice the longest row for each worker, plus what the sink holds, plus the DDL.
+/// A reader's connection that is lost is replaced, and its range read anew, as long as one session
+/// still holds the snapshot. A row that the server cannot print is named, and all others come.
+///
+/// Memory: 2.2 times the longest row for each worker, plus what the sink holds, plus the DDL.
 /// Threads: `jobs` workers for rows, one for pg_dump, and the caller's, which reads definitions
 /// meanwhile; all joined when it returns. Cancels within 2 s.
 /// Throws Error: usage (URL), unavailable (server gone), denied (password, rights), busy (a lock

@@ -7,8 +7,27 @@ namespace {
 
 constexpr int kTidRangeScans = 140000;  // before, each range would be a scan of the whole table
 
-std::string tid(std::uint64_t block) {
-  return "'(" + std::to_string(block) + ",0)'::pg_catalog.tid";
+std::string tid_literal(const std::string& tid) { return "'" + tid + "'::pg_catalog.tid"; }
+
+std::string start_of(std::uint64_t block) {
+  return tid_literal("(" + std::to_string(block) + ",0)");
+}
+
+/// WHERE ..., or "" for all rows of the table.
+std::string range_condition(const Range& range, const std::optional<std::string>& after) {
+  std::string from;
+  if (after) {
+    from = "ctid > " + tid_literal(*after);
+  } else if (range.first_block > 0 || range.end_block) {
+    from = "ctid >= " + start_of(range.first_block);
+  }
+  if (from.empty()) return "";
+  return "WHERE " + from + (range.end_block ? " AND ctid < " + start_of(*range.end_block) : "");
+}
+
+std::string copy_where(const Table& table, const std::string& condition) {
+  return "COPY (SELECT " + table.copy_columns() + " FROM ONLY " + table.sql_name() +
+         (condition.empty() ? "" : " " + condition) + ") TO STDOUT";
 }
 
 }  // namespace
@@ -40,15 +59,25 @@ std::vector<RangeTask> plan_reading(const Catalogue& catalogue,
   return tasks;
 }
 
+bool has_tids(const Table& table) { return table.heap && table.extension_condition.empty(); }
+
 std::string copy_sql(const Table& table, const Range& range) {
-  std::string sql = "COPY (SELECT " + table.copy_columns() + " FROM ONLY " + table.sql_name();
-  if (!table.extension_condition.empty()) {
-    sql += " " + table.extension_condition;  // begins with WHERE
-  } else if (range.first_block > 0 || range.end_block) {
-    sql += " WHERE ctid >= " + tid(range.first_block);
-    if (range.end_block) sql += " AND ctid < " + tid(*range.end_block);
-  }
-  return sql + ") TO STDOUT";
+  if (!table.extension_condition.empty()) return copy_where(table, table.extension_condition);
+  return copy_where(table, range_condition(range, std::nullopt));
+}
+
+std::string copy_rest_sql(const Table& table, const Range& range, const std::string& tid) {
+  return copy_where(table, range_condition(range, tid));
+}
+
+std::string copy_row_sql(const Table& table, const std::string& tid) {
+  return copy_where(table, "WHERE ctid = " + tid_literal(tid));
+}
+
+std::string find_tid_sql(const Table& table, const Range& range,
+                         const std::optional<std::string>& after, std::uint64_t skip) {
+  return "SELECT ctid FROM ONLY " + table.sql_name() + " " + range_condition(range, after) +
+         " OFFSET " + std::to_string(skip) + " LIMIT 1";
 }
 
 }  // namespace lifeboat::postgres

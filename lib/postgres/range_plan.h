@@ -31,6 +31,18 @@ struct RangeTask {
 /// COPY ... TO STDOUT for one range.
 [[nodiscard]] std::string copy_sql(const Table& table, const Range& range);
 
+/// Whether rows of the range can be told by their TID, and come in its order.
+[[nodiscard]] bool has_tids(const Table& table);
+/// The rest of a range, behind the row at `tid` ("(7,3)"). Needs has_tids().
+[[nodiscard]] std::string copy_rest_sql(const Table& table, const Range& range,
+                                        const std::string& tid);
+/// The one row at `tid`, or nothing. Needs has_tids().
+[[nodiscard]] std::string copy_row_sql(const Table& table, const std::string& tid);
+/// SELECT of the TID of the row that stands behind `skip` others in the range (behind the row at
+/// `after`, if given), without reading its values. Needs has_tids().
+[[nodiscard]] std::string find_tid_sql(const Table& table, const Range& range,
+                                       const std::optional<std::string>& after, std::uint64_t skip);
+
 }  // namespace lifeboat::postgres
 
 #endif  // LIFEBOAT_POSTGRES_RANGE_PLAN_H_

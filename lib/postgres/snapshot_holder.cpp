@@ -82,12 +82,6 @@ std::optional<HeldSnapshot> try_hold_snapshot(pq::Connection& leader,
   return std::nullopt;
 }
 
-void join_snapshot(pq::Connection& session, const HeldSnapshot& snapshot) {
-  session.execute(kBegin);
-  session.execute("SET TRANSACTION SNAPSHOT " + quote_literal(snapshot.name));
-  for (const std::string& sql : lock_statements(snapshot.tables, true)) session.execute(sql);
-}
-
 std::vector<std::string> contended_tables(pq::Connection& connection,
                                           const std::vector<TableMark>& tables) {
   const pq::Rows rows = connection.query(

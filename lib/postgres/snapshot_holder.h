@@ -27,11 +27,6 @@ struct HeldSnapshot {
 [[nodiscard]] std::optional<HeldSnapshot> try_hold_snapshot(
     pq::Connection& leader, const std::vector<std::string>& exclude_tables);
 
-/// Puts a session into the snapshot and locks its tables at once, without waiting: whoever queued
-/// an exclusive lock behind the leader would otherwise make us wait for him, and he for us, which
-/// the server cannot see. Throws Error(busy) if somebody did; the caller rolls back.
-void join_snapshot(pq::Connection& session, const HeldSnapshot& snapshot);
-
 /// LOCK statements for all lockable tables, some hundred in one.
 [[nodiscard]] std::vector<std::string> lock_statements(const std::vector<TableMark>& tables,
                                                        bool no_wait);

@@ -130,5 +130,6 @@ std::string Connection::port() const { return text_or_empty(PQport(state_->conne
 std::string Connection::database() const { return text_or_empty(PQdb(state_->connection.get())); }
 std::string Connection::user() const { return text_or_empty(PQuser(state_->connection.get())); }
 bool Connection::alive() const { return PQstatus(state_->connection.get()) == CONNECTION_OK; }
+const ServerError& Connection::copy_failure() const { return state_->copy_failure; }
 
 }  // namespace lifeboat::pq

@@ -91,6 +91,9 @@ class Connection {
   [[nodiscard]] std::string database() const;
   [[nodiscard]] std::string user() const;
   [[nodiscard]] bool alive() const;
+  /// What the server said of the last COPY that failed, where its words in the exception are too
+  /// few to go on by. Empty before.
+  [[nodiscard]] const ServerError& copy_failure() const;
 
  private:
   struct State;  // keeps <libpq-fe.h> out of this header

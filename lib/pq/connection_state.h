@@ -47,6 +47,7 @@ struct Connection::State {
 
   PgConn connection;
   std::unique_ptr<char, Deleter<PQfreemem>> copy_line;
+  ServerError copy_failure;
   std::stop_token stop;
   os::UniqueFd wake;  // an eventfd
   std::stop_callback<std::function<void()>> on_stop;

@@ -12,9 +12,9 @@ void Connection::State::begin_copy(std::string_view sql, ExecStatusType directio
   if (PQsendQuery(connection.get(), std::string(sql).c_str()) == 0) throw_lost();
   const PgResult started = next_result();
   if (PQresultStatus(started.get()) == direction) return;
-  const ServerError failure = error_of(started.get());
+  copy_failure = error_of(started.get());
   static_cast<void>(drain());
-  throw to_error(failure, stop.stop_requested(), PQstatus(connection.get()) != CONNECTION_OK);
+  throw to_error(copy_failure, stop.stop_requested(), PQstatus(connection.get()) != CONNECTION_OK);
 }
 
 std::uint64_t Connection::State::end_copy() {
@@ -28,8 +28,8 @@ std::uint64_t Connection::State::end_copy() {
   }
   const std::optional<ServerError> later = drain();
   if (good && !later) return rows;
-  throw to_error(good ? *later : failure, stop.stop_requested(),
-                 PQstatus(connection.get()) != CONNECTION_OK);
+  copy_failure = good ? *later : failure;
+  throw to_error(copy_failure, stop.stop_requested(), PQstatus(connection.get()) != CONNECTION_OK);
 }
 
 void Connection::begin_copy_out(std::string_view sql) { state_->begin_copy(sql, PGRES_COPY_OUT); }

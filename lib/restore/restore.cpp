@@ -8,8 +8,9 @@
 namespace lifeboat::restore {
 
 bool Report::lost_anything() const {
-  return std::ranges::any_of(
-      load.not_restored, [](const NotCarried& item) { return item.severity == Severity::loss; });
+  const auto is_loss = [](const NotCarried& item) { return item.severity == Severity::loss; };
+  return std::ranges::any_of(not_carried, is_loss) ||
+         std::ranges::any_of(load.not_restored, is_loss);
 }
 
 Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& record,
@@ -32,6 +33,7 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.source = source.summary().name;
   report.at = source.summary().at;
   report.tables = source.summary().tables;
+  report.not_carried = source.summary().not_carried;
   report.load =
       postgres::load(load_request, source.catalogue(), source.archive(), source, observer, stop);
   report.took = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -5,7 +5,9 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
+#include "base/not_carried.h"
 #include "base/observer.h"
 #include "base/secret.h"
 #include "postgres/load.h"
@@ -23,12 +25,14 @@ struct Request {
 struct Report {
   vault::SnapshotId snapshot;
   std::string source;
-  Instant at;                ///< the moment whose data is on the target now
-  std::uint64_t tables = 0;  ///< that carry rows, as in the snapshot's summary
+  Instant at;                           ///< the moment whose data is on the target now
+  std::uint64_t tables = 0;             ///< that carry rows, as in the snapshot's summary
+  std::vector<NotCarried> not_carried;  ///< what the snapshot itself does not hold
   postgres::LoadReport load;
   std::chrono::milliseconds took{0};
 
-  /// Whether anything of the user's is missing on the target.
+  /// Whether anything of the user's is missing on the target: it could not be restored, or was not
+  /// in the snapshot.
   [[nodiscard]] bool lost_anything() const;
 };
 

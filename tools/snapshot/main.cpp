@@ -31,10 +31,13 @@ cli::ToolInfo tool() {
 
 struct Options {
   std::vector<std::string> tags;
+  std::optional<std::uint64_t> max_rate;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
   cli::declare_source_options(set);
+  set.byte_size("max-rate", options.max_rate, "SIZE",
+                "read at most this much of rows a second, all connections together: 20MB");
   set.list("tag", options.tags, "TEXT", "a word that is kept with the snapshot");
   cli::declare_vault_options(set);
 }
@@ -54,6 +57,7 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
     postgres.name = source.name;
     postgres.capture.url = session.secret(source.url.value);
     postgres.capture.jobs = source.jobs.value;
+    postgres.capture.most_bytes_per_second = options.max_rate;
     postgres.accept = source.accept;
     request.postgres.push_back(std::move(postgres));
   }

@@ -10,6 +10,7 @@
 #include "postgres/schema_dump.h"
 #include "postgres/session.h"
 #include "postgres/snapshot_holder.h"
+#include "postgres/snapshot_sessions.h"
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {
@@ -75,8 +76,9 @@ TEST_F(ConcurrencyTest, AnAlterQueuedBehindTheLeaderMakesNobodyWait) {
   await_a_waiter();
 
   const auto start = steady_clock::now();
+  SnapshotSessions sessions({.url = request_.url}, *snapshot, {});
   pq::Connection worker = connect_pinned(request_.url, {}, seconds(3));
-  auto join = std::async(std::launch::async, [&] { join_snapshot(worker, *snapshot); });
+  auto join = std::async(std::launch::async, [&] { sessions.join(worker); });
   EXPECT_EQ(kind_of(join), ErrorKind::busy);
 
   SchemaDumpRequest dump;
@@ -225,6 +227,19 @@ TEST_F(ConcurrencyTest, WhatIsCapturedIsOneMomentUnderHeavyWriting) {
     EXPECT_EQ(sink.rows("public.refilled").size(), 200U);
     EXPECT_EQ(sink.rows("public.rewritten").size(), 3000U);
   }
+}
+
+TEST_F(ConcurrencyTest, KeepsToTheRateThatItIsGiven) {
+  execute(
+      "CREATE TABLE t (x text); INSERT INTO t SELECT repeat('x', 999) FROM"
+      " generate_series(1, 8000)");
+  request_.most_bytes_per_second = 8'000'000;
+  CollectingSink sink;
+  std::optional<steady_clock::time_point> first;
+  sink.on_first_row = [&] { first = steady_clock::now(); };
+  const Capture got = take(sink);
+  EXPECT_EQ(got.rows, 8000U);
+  EXPECT_GE(steady_clock::now() - *first, milliseconds(850));  // 8 MB, a tenth of a second ahead
 }
 
 TEST_F(ConcurrencyTest, AStopRequestEndsEverythingSoon) {
