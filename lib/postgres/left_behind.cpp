@@ -18,7 +18,7 @@ ORDER BY 1
 /// The condition of pg_user_mappings: where it does not hold, pg_dump writes a mapping without
 /// options, whether it has any or not.
 constexpr const char* kHiddenUserMappings = R"(
-SELECT pg_catalog.quote_ident(u.usename) || ' SERVER ' || pg_catalog.quote_ident(u.srvname)
+SELECT pg_catalog.quote_ident(u.usename) || ' on server ' || pg_catalog.quote_ident(u.srvname)
 FROM pg_catalog.pg_user_mappings u JOIN pg_catalog.pg_foreign_server s ON s.oid = u.srvid
 WHERE u.umoptions IS NULL AND pg_catalog.current_setting('is_superuser') <> 'on'
   AND NOT (u.umuser <> 0 AND u.usename = current_user
@@ -67,11 +67,11 @@ std::vector<NotCarried> name_left_behind(pq::Connection& connection, const Catal
     list.push_back({"index " + index, "it is not valid (a failed CREATE INDEX CONCURRENTLY)",
                     Severity::harmless});
   }
-  name_each(connection, kHiddenSubscriptions, "SUBSCRIPTION ",
+  name_each(connection, kHiddenSubscriptions, "subscription ",
             "pg_dump writes it out for a superuser only", Severity::loss, list);
-  name_each(connection, kHiddenUserMappings, "options of USER MAPPING ",
+  name_each(connection, kHiddenUserMappings, "options of user mapping for ",
             "the server hides them from this role", Severity::loss, list);
-  name_each(connection, kPlatformSchema, "SCHEMA ", "left to the platform", Severity::harmless,
+  name_each(connection, kPlatformSchema, "schema ", "left to the platform", Severity::harmless,
             list);
   return list;
 }

@@ -28,6 +28,11 @@ void LoadOutcome::lost(const std::string& object, const std::string& reason) {
   items_.push_back({object, reason, Severity::loss});
 }
 
+void LoadOutcome::left_out(const std::string& object, const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  items_.push_back({object, reason, Severity::harmless});
+}
+
 void LoadOutcome::rows_lost(std::size_t table, const std::string& name, const std::string& reason) {
   const std::lock_guard lock(mutex_);
   LostRows& rows = rows_[table];

@@ -92,7 +92,7 @@ class Heroku(Case):
         source, = json.loads(self.taken.stdout)["sources"]
         self.assertEqual(source["tables"], 2)
         self.assertEqual(harmless(source["not_carried"]),
-                         {"SCHEMA _heroku": "left to the platform"})
+                         {"schema _heroku": "left to the platform"})
         self.assertEqual(len(source["not_carried"]), 1)
 
         done = self.restore("moved", "--json")

@@ -140,6 +140,7 @@ Journey::Journey(Role role)
   carry();
   definitions_ = {definitions_in(source_), definitions_in(target_)};
   rows_ = {rows_in(source_), rows_in(target_)};
+  checks_ = {checks_in(source_), checks_in(target_)};
 }
 
 void Journey::make_source() {
@@ -198,35 +199,39 @@ Journey::Parts Journey::rows_in(const std::string& database) {
   pq::Connection connection(shared_server().url(database), {});
   const pq::Rows rows = connection.query(kRows);
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    parts[rows.text(row, 0)] += rows.text(row, 1) + ": " + rows.text(row, 2) + "\n";
+    parts[slug_of("; Schema: " + rows.text(row, 0) + ";")] +=
+        rows.text(row, 1) + ": " + rows.text(row, 2) + "\n";
   }
   return parts;
 }
 
-std::string Journey::check(const Kind& kind, const std::string& database) {
-  if (kind.check.empty()) return "";
+Journey::Parts Journey::checks_in(const std::string& database) {
+  Parts parts;
   pq::Connection connection(shared_server().url(database), {});
-  connection.execute("SET search_path = " + kind.slug + ", public");
-  try {
-    return with_one_owner(connection.query(kind.check).text(0, 0));
-  } catch (const Error& error) {
-    return "error: " + error.message();
+  for (const Kind& kind : kinds()) {
+    if (kind.check.empty()) continue;
+    connection.execute("SET search_path = " + kind.slug + ", public");
+    try {
+      parts[kind.slug] = with_one_owner(connection.query(kind.check).text(0, 0)) + "\n";
+    } catch (const Error& error) {
+      parts[kind.slug] = "error: " + error.message() + "\n";
+    }
   }
+  return parts;
 }
 
-std::string Journey::all_of(const Kind& kind, bool after) const {
+std::string Journey::all_of(const Kind& kind, std::size_t side) const {
   const auto part_of = [&](const Parts& parts) {
     const auto found = parts.find(kind.slug);
     return found == parts.end() ? std::string() : found->second;
   };
-  const std::size_t side = after ? 1 : 0;
   return part_of(definitions_[side]) + (kind.rows_roam ? "" : part_of(rows_[side])) +
-         check(kind, after ? target_ : source_);
+         part_of(checks_[side]);
 }
 
 Outcome Journey::outcome(const Kind& kind, std::string& why) const {
-  const std::string before = all_of(kind, false);
-  const std::string after = all_of(kind, true);
+  const std::string before = all_of(kind, 0);
+  const std::string after = all_of(kind, 1);
   if (before != after) why += first_difference(before, after);
   bool named = false;
   bool only_platform = true;

@@ -39,8 +39,8 @@ class Journey {
   void carry();
   [[nodiscard]] Parts definitions_in(const std::string& database) const;
   [[nodiscard]] static Parts rows_in(const std::string& database);
-  [[nodiscard]] static std::string check(const Kind& kind, const std::string& database);
-  [[nodiscard]] std::string all_of(const Kind& kind, bool after) const;
+  [[nodiscard]] static Parts checks_in(const std::string& database);
+  [[nodiscard]] std::string all_of(const Kind& kind, std::size_t side) const;
 
   Role role_;
   std::string source_;
@@ -50,6 +50,7 @@ class Journey {
   /// Of the source and of the target.
   std::array<Parts, 2> definitions_;
   std::array<Parts, 2> rows_;
+  std::array<Parts, 2> checks_;
 };
 
 }  // namespace lifeboat::objects

@@ -26,13 +26,16 @@ std::string rest_of(std::istringstream& words) {
   return rest;
 }
 
-/// Not as the beginning of a longer name.
+bool is_part_of_a_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// Not as a part of a longer name.
 bool has_word(std::string_view text, std::string_view word) {
   for (std::size_t at = 0; (at = text.find(word, at)) != std::string_view::npos; ++at) {
     const std::size_t end = at + word.size();
-    if (end == text.size()) return true;
-    const auto next = static_cast<unsigned char>(text[end]);
-    if (std::isalnum(next) == 0 && next != '_') return true;
+    const bool begins = at == 0 || !is_part_of_a_name(text[at - 1]);
+    if (begins && (end == text.size() || !is_part_of_a_name(text[end]))) return true;
   }
   return false;
 }
