@@ -8,6 +8,7 @@
 #include "postgres/binaries.h"
 #include "postgres/catalogue_reader.h"
 #include "postgres/identity.h"
+#include "postgres/left_behind.h"
 #include "postgres/row_reader.h"
 #include "postgres/schema_dump.h"
 #include "postgres/schema_watch.h"
@@ -220,32 +221,6 @@ class CaptureRun {
     return dump;
   }
 
-  [[nodiscard]] bool lockable(Oid oid) const {
-    return std::any_of(snapshot_->tables.begin(), snapshot_->tables.end(),
-                       [&](const TableMark& table) { return table.oid == oid && table.lockable; });
-  }
-
-  void name_what_stays_behind() {
-    std::vector<NotCarried>& list = capture_.not_carried;
-    for (const Table& table : capture_.catalogue.tables) {
-      if (table.kind == 'f') {
-        list.push_back({"foreign table " + table.sql_name(), "its rows live on another server",
-                        Severity::loss});
-      } else if (table.kind != 'm' && !table.readable) {
-        const bool hidden = lockable(table.oid);
-        list.push_back(
-            {(hidden ? "rows of table " : "table ") + table.sql_name(),
-             hidden ? "row-level security hides rows from this role" : "this role may not read it",
-             Severity::loss});
-      }
-    }
-    for (const std::string& index : read_invalid_indexes(*leader_)) {
-      list.push_back({"index " + index, "it is not valid (a failed CREATE INDEX CONCURRENTLY)",
-                      Severity::harmless});
-    }
-    list.insert(list.end(), unread_large_objects_.begin(), unread_large_objects_.end());
-  }
-
   /// Rows on the workers' threads, definitions on this one: whoever fails first stops the other.
   void read() {
     const Catalogue of_rows = capture_.catalogue;
@@ -307,7 +282,7 @@ class CaptureRun {
     in_spite_of_losses(leader_, [&] {
       capture_ = before;
       complete_catalogue();
-      name_what_stays_behind();
+      name_left_behind();
     });
     in_spite_of_losses(control_, [&] {
       if (!watch_) start_watch();
@@ -355,6 +330,13 @@ class CaptureRun {
         session.emplace(connect());
       }
     }
+  }
+
+  void name_left_behind() {
+    std::vector<NotCarried>& list = capture_.not_carried;
+    const auto found = postgres::name_left_behind(*leader_, capture_.catalogue, snapshot_->tables);
+    list.insert(list.end(), found.begin(), found.end());
+    list.insert(list.end(), unread_large_objects_.begin(), unread_large_objects_.end());
   }
 
   /// A view may be locked for a while; the snapshot is held, so the rows go on meanwhile.

@@ -37,6 +37,7 @@ ORDER BY n.nspname, c.relname
 )";
 
 /// pg_shdepend knows every owner, grantee and policy's role, but for the pinned first superuser.
+/// A column of roles may hold any.
 constexpr const char* kRoles = R"(
 SELECT a.rolname FROM pg_catalog.pg_roles a
 WHERE a.rolname !~ '^pg_' AND a.oid IN (
@@ -53,7 +54,11 @@ WHERE a.rolname !~ '^pg_' AND a.oid IN (
             WHERE t.typnamespace IN (SELECT u.oid FROM user_schema u)
   UNION ALL SELECT m.lomowner FROM pg_catalog.pg_largeobject_metadata m
   UNION ALL SELECT r.setrole FROM pg_catalog.pg_db_role_setting r JOIN pg_catalog.pg_database d
-            ON d.oid = r.setdatabase AND d.datname = pg_catalog.current_database())
+            ON d.oid = r.setdatabase AND d.datname = pg_catalog.current_database()
+  UNION ALL SELECT x.oid FROM pg_catalog.pg_roles x WHERE EXISTS (
+    SELECT FROM pg_catalog.pg_attribute t JOIN relation c ON c.oid = t.attrelid
+    WHERE t.atttypid IN ('pg_catalog.regrole'::pg_catalog.regtype,
+                         'pg_catalog.regrole[]'::pg_catalog.regtype)))
 ORDER BY a.rolname
 )";
 

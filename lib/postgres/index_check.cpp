@@ -1,6 +1,7 @@
 #include "postgres/index_check.h"
 
 #include "postgres/catalogue.h"
+#include "postgres/load_rows.h"
 #include "postgres/session.h"
 
 namespace lifeboat::postgres {
@@ -16,6 +17,15 @@ constexpr const char* kIndexes =
     " WHERE a.amname = 'btree' AND c.relkind = 'i' AND i.indisvalid AND i.indisready"
     " AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'lifeboat_amcheck')"
     " ORDER BY pg_catalog.pg_relation_size(c.oid) DESC";
+
+/// The index's expressions are computed anew, and may call functions that depend on the path.
+std::optional<pq::ServerError> try_under_path(pq::Connection& connection, const std::string& path,
+                                              const std::string& sql) {
+  connection.execute("SET search_path = " + path);
+  auto failure = connection.try_execute(sql);
+  connection.execute("SELECT pg_catalog.set_config('search_path', '', false)");
+  return failure;
+}
 
 }  // namespace
 
@@ -38,9 +48,12 @@ std::optional<IndexCheck> check_indexes(const Secret& url, std::stop_token stop)
   for (std::size_t row = 0; row < indexes.size(); ++row) {
     const std::string name =
         quote_identifier(indexes.text(row, 0)) + "." + quote_identifier(indexes.text(row, 1));
-    const auto failure =
-        connection.try_execute("SELECT " + quote_identifier(schema) + ".bt_index_check(" +
-                               quote_literal(name) + "::pg_catalog.regclass, true)");
+    const std::string sql = "SELECT " + quote_identifier(schema) + ".bt_index_check(" +
+                            quote_literal(name) + "::pg_catalog.regclass, true)";
+    auto failure = connection.try_execute(sql);
+    if (failure && may_need_search_path(failure->sqlstate)) {
+      failure = try_under_path(connection, fallback_path(indexes.text(row, 0)), sql);
+    }
     if (failure) check.damaged.push_back(name + ": " + failure->message);
     ++check.checked;
   }

@@ -7,7 +7,8 @@ namespace lifeboat::postgres {
 void LoadOutcome::entry_failed(std::size_t entry, const std::string& label,
                                const pq::ServerError& failure) {
   const std::lock_guard lock(mutex_);
-  std::string reason = failure.message + " (" + failure.sqlstate + ")";
+  std::string reason = left_to_platform(archive_.entries[entry]) ? "left to the platform: " : "";
+  reason += failure.message + " (" + failure.sqlstate + ")";
   for (const std::size_t needed : graph_.needs(entry)) {
     if (needed == entry || !failed_.contains(needed)) continue;
     reason += "; it needs " + archive_.entries[needed].label() + ", which could not be made";
@@ -25,6 +26,11 @@ bool LoadOutcome::failed(std::size_t entry) const {
 void LoadOutcome::lost(const std::string& object, const std::string& reason) {
   const std::lock_guard lock(mutex_);
   items_.push_back({object, reason, Severity::loss});
+}
+
+void LoadOutcome::left_out(const std::string& object, const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  items_.push_back({object, reason, Severity::harmless});
 }
 
 void LoadOutcome::rows_lost(std::size_t table, const std::string& name, const std::string& reason) {

@@ -26,6 +26,8 @@ class LoadOutcome {
   void lost(const std::string& object, const std::string& reason);
   /// Rows of a table: one item however many ranges fail.
   void rows_lost(std::size_t table, const std::string& name, const std::string& reason);
+  /// What the snapshot lacks, and said so: no loss of this restore's.
+  void left_out(const std::string& object, const std::string& reason);
   /// An owner or a grant; told once for each reason, with how many objects it concerns.
   void harmless(const std::string& what, const std::string& reason);
 

@@ -128,6 +128,11 @@ bool belongs_to_platform(const ArchiveEntry& entry) {
   });
 }
 
+bool left_to_platform(const ArchiveEntry& entry) {
+  return belongs_to_platform(entry) || is_about(entry, "EXTENSION ") ||
+         (entry.kind == "EXTENSION" && entry.name == "pg_stat_statements");
+}
+
 bool belongs_to_database(const ArchiveEntry& entry) {
   return entry.kind == "DATABASE" || entry.kind == "DATABASE PROPERTIES" ||
          is_about(entry, "DATABASE ");
@@ -195,9 +200,7 @@ std::vector<std::size_t> order_of(const std::vector<std::size_t>& entries, const
 
 Severity severity_of(const ArchiveEntry& entry) {
   const bool harmless = entry.kind == "ACL" || entry.kind == "DEFAULT ACL" ||
-                        (entry.kind == "EXTENSION" && entry.name == "pg_stat_statements") ||
-                        is_about(entry, "EXTENSION ") || belongs_to_platform(entry) ||
-                        belongs_to_database(entry);
+                        left_to_platform(entry) || belongs_to_database(entry);
   return harmless ? Severity::harmless : Severity::loss;
 }
 

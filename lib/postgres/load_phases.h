@@ -46,6 +46,9 @@ class EntryGraph {
 /// Whether the entry makes part of what a hosting platform keeps for itself (schema _heroku and
 /// the event triggers that call into it).
 [[nodiscard]] bool belongs_to_platform(const ArchiveEntry& entry);
+/// The same, and what only a platform's own role can make: pg_stat_statements, comments on
+/// extensions. Made where the target allows it.
+[[nodiscard]] bool left_to_platform(const ArchiveEntry& entry);
 /// Whether the entry speaks of the database itself, whose name and settings are the target's.
 [[nodiscard]] bool belongs_to_database(const ArchiveEntry& entry);
 

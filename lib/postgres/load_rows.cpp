@@ -1,5 +1,6 @@
 #include "postgres/load_rows.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace lifeboat::postgres {
@@ -18,10 +19,12 @@ std::optional<Error> refused_by_server(const std::function<void()>& call) {
   }
 }
 
-std::string copy_sql(const Table& table) {
+constexpr const char* kCheckViolation = "23514";  // a partition's bound is one
+
+std::string copy_sql(const Table& table, const std::string& into) {
   const std::string columns = table.copy_columns();
   // A table without columns has rows all the same: empty lines, and no list to name.
-  return "COPY " + table.sql_name() + (columns.empty() ? "" : " (" + columns + ")") + " FROM STDIN";
+  return "COPY " + into + (columns.empty() ? "" : " (" + columns + ")") + " FROM STDIN";
 }
 
 }  // namespace
@@ -56,12 +59,26 @@ void RowLoader::end(std::size_t table) {
   }
 }
 
-std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, std::size_t range) {
+std::optional<std::string> RowLoader::top_of(std::size_t table) const {
+  const std::vector<Table>& tables = catalogue_.tables;
+  std::optional<std::string> top;
+  for (Oid parent = tables[table].parent; parent != 0;) {
+    const auto found = std::find_if(tables.begin(), tables.end(),
+                                    [&](const Table& each) { return each.oid == parent; });
+    if (found == tables.end()) break;
+    top = found->sql_name();
+    parent = found->parent;
+  }
+  return top;
+}
+
+std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, std::size_t range,
+                                     const std::string& into) {
   const std::string name = catalogue_.tables[table].sql_name();
   const std::unique_ptr<stream::Source> rows = source_.open_range(table, range);
   pq::Connection& connection = session.connection(SqlFrom::catalogue);
   if (auto refusal = refused_by_server(
-          [&] { connection.begin_copy_in(copy_sql(catalogue_.tables[table])); })) {
+          [&] { connection.begin_copy_in(copy_sql(catalogue_.tables[table], into)); })) {
     return refusal;
   }
   Bytes buffer(kPieceBytes);
@@ -92,14 +109,24 @@ void RowLoader::load_range(LoadSession& session, std::size_t table, std::size_t 
   const Table& into = catalogue_.tables[table];
   begin(table);
   with_context("load rows of " + into.sql_name(), [&] {
-    std::optional<Error> refusal = copy(session, table, range);
+    std::optional<Error> refusal = copy(session, table, range, into.sql_name());
     if (!refusal) return;
     session.reconnect();
+    // The hash of an enum is that of an OID; a bound on a text follows the server's collation.
+    const auto top = top_of(table);
+    if (top && sqlstate_of(*refusal) == kCheckViolation) {
+      if (!copy(session, table, range, *top)) {
+        observer_.warned("rows of " + into.sql_name() + " belong into other partitions of " + *top +
+                         " here");
+        return;
+      }
+      session.reconnect();
+    }
     if (may_need_search_path(sqlstate_of(*refusal))) {
       const std::string path = fallback_path(into.schema);
       static_cast<void>(session.connection(SqlFrom::catalogue));
       session.set_path(path);
-      const std::optional<Error> second = copy(session, table, range);
+      const std::optional<Error> second = copy(session, table, range, into.sql_name());
       session.reconnect();
       if (!second) {
         observer_.warned("rows of " + into.sql_name() + " needed search_path " + path);

@@ -21,7 +21,8 @@ class RowLoader {
   RowLoader(const Catalogue& catalogue, LoadSource& source, LoadOutcome& outcome,
             Observer& observer);
 
-  /// One COPY. Rows that the target refuses are recorded as lost, with the table's name.
+  /// One COPY. A partition's rows that belong into another one here go in by the partitioned table.
+  /// Rows that the target refuses are recorded as lost, with the table's name.
   /// Throws what the source throws (corrupt), and unavailable, cancelled.
   void load_range(LoadSession& session, std::size_t table, std::size_t range);
 
@@ -31,7 +32,10 @@ class RowLoader {
  private:
   void begin(std::size_t table);
   void end(std::size_t table);
-  std::optional<Error> copy(LoadSession& session, std::size_t table, std::size_t range);
+  std::optional<Error> copy(LoadSession& session, std::size_t table, std::size_t range,
+                            const std::string& into);
+  /// The partitioned table at the top of a partition's tree; nothing for another table.
+  [[nodiscard]] std::optional<std::string> top_of(std::size_t table) const;
 
   const Catalogue& catalogue_;
   LoadSource& source_;

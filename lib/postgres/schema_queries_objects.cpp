@@ -64,10 +64,11 @@ WHERE o.contype = 'c' AND t.oid NOT IN (
   SELECT m.objid FROM member m WHERE m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass)
 )";
 
+/// pg_dump makes a copy of "C", which holds for every encoding, one for the database's own.
 constexpr std::string_view kCollations = R"(
 SELECT 'collation', n.name || '.' || pg_catalog.quote_ident(c.collname),
   (pg_catalog.to_jsonb(c) - 'oid' - 'collnamespace' - 'collowner' - 'collversion'
-   - 'collname')::text
+   - 'collname' - 'collencoding')::text
 FROM pg_catalog.pg_collation c JOIN user_schema n ON n.oid = c.collnamespace
 WHERE c.oid NOT IN (
   SELECT m.objid FROM member m WHERE m.classid = 'pg_catalog.pg_collation'::pg_catalog.regclass)

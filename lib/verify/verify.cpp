@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "base/error.h"
 #include "base/units.h"
@@ -12,6 +13,7 @@
 #include "postgres/survey.h"
 #include "vault/snapshot_reader.h"
 #include "vault/witness.h"
+#include "verify/partition_sums.h"
 #include "verify/report_json.h"
 #include "verify/sum_sink.h"
 
@@ -103,7 +105,7 @@ class Proof {
     report_.schema_items = expected.size();
     const auto difference = postgres::compare_items(expected, survey.catalogue.items);
     for (const auto& item : difference.missing) {
-      if (!told_as_harmless(item)) find(item.kind + " " + item.identity + " is missing");
+      if (!told_already(item)) find(item.kind + " " + item.identity + " is missing");
     }
     for (const auto& item : difference.extra) {
       find(item.kind + " " + item.identity + " is not in the snapshot");
@@ -116,19 +118,32 @@ class Proof {
     for (const std::string& index : survey.invalid_indexes) find("index " + index + " is invalid");
   }
 
-  /// Something that the snapshot or the restore named as left out, harmlessly: counted once.
-  [[nodiscard]] bool told_as_harmless(const postgres::SchemaItem& item) const {
+  /// Something that the snapshot named as missing from it, or the restore as left out harmlessly:
+  /// counted once.
+  [[nodiscard]] bool told_already(const postgres::SchemaItem& item) const {
     const auto names_it = [&](const std::string& text) {
       return text.find(item.identity) != std::string::npos;
     };
     return std::ranges::any_of(report_.not_carried,
                                [&](const NotCarried& left_out) {
-                                 return left_out.severity == Severity::harmless &&
-                                        names_it(left_out.object);
+                                 return names_it(left_out.object) ||
+                                        is_part_of(item, left_out.object);
                                }) ||
            std::ranges::any_of(report_.findings, [&](const Finding& finding) {
              return finding.severity == Severity::harmless && names_it(finding.what);
            });
+  }
+
+  /// Whether the item is a column, an index, a constraint, ... of a table that was left out.
+  static bool is_part_of(const postgres::SchemaItem& item, const std::string& left_out) {
+    constexpr std::string_view kTable = "table ";
+    if (!left_out.starts_with(kTable)) return false;
+    const std::string table = left_out.substr(kTable.size());
+    return item.identity.starts_with(table + ".") ||
+           item.identity.find(" " + table + ".") != std::string::npos ||
+           (item.kind == "comment" && item.identity.ends_with(" " + table)) ||
+           item.definition.find(" ON " + table + " ") != std::string::npos ||
+           item.definition.find(" ON ONLY " + table + " ") != std::string::npos;
   }
 
   /// Only in a cluster of our own: amcheck needs a superuser and is left behind.
@@ -178,26 +193,49 @@ class Proof {
     postgres::stream_rows(url, survey.catalogue, all, large_objects, request_.jobs, sums, observer_,
                           stop_);
 
-    const auto& tables = source_.catalogue().tables;
-    for (std::size_t i = 0; i < tables.size(); ++i) {
-      if (!tables[i].carries_rows()) continue;
-      const auto at = restored.find(tables[i].sql_name());
-      if (at == restored.end()) {
-        report_.tables.push_back(verdict_of(tables[i].sql_name(), source_.table_sum(i), {}));
-        report_.tables.back().equal = false;
-        continue;
-      }
-      report_.tables.push_back(
-          verdict_of(tables[i].sql_name(), source_.table_sum(i), sums.table_sum(at->second)));
-      if (!report_.tables.back().equal) {
-        report_.tables.back().difference = row_difference(url, i, survey.catalogue, at->second);
-      }
-    }
+    compare_tables(url, survey, sums, restored);
     if (large_objects) {
       report_.large_objects =
           verdict_of("large objects", source_.large_object_sum().value_or(vault::RowSum()),
                      sums.large_object_sum());
     }
+  }
+
+  /// `restored` tells where the survey has a table of that name.
+  void compare_tables(const Secret& url, const postgres::Survey& survey, const SumSink& sums,
+                      const std::map<std::string, std::size_t>& restored) {
+    const auto& tables = source_.catalogue().tables;
+    std::vector<vault::RowSum> expected(tables.size());
+    std::vector<vault::RowSum> found(tables.size());
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      if (!tables[i].carries_rows()) continue;
+      expected[i] = source_.table_sum(i);
+      const auto at = restored.find(tables[i].sql_name());
+      if (at != restored.end()) found[i] = sums.table_sum(at->second);
+    }
+    const auto rearranged = rearranged_trees(source_.catalogue(), expected, found);
+    std::set<std::size_t> told;
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      if (!tables[i].carries_rows()) continue;
+      const auto at = restored.find(tables[i].sql_name());
+      report_.tables.push_back(verdict_of(tables[i].sql_name(), expected[i], found[i]));
+      TableVerdict& verdict = report_.tables.back();
+      if (at == restored.end()) {
+        verdict.equal = false;
+      } else if (rearranged[i]) {
+        verdict.equal = true;
+        if (told.insert(*rearranged[i]).second) tell_rearranged(tables[*rearranged[i]]);
+      } else if (!verdict.equal) {
+        verdict.difference = row_difference(url, i, survey.catalogue, at->second);
+      }
+    }
+  }
+
+  void tell_rearranged(const postgres::Table& top) {
+    report_.findings.push_back({"rows of " + top.sql_name() +
+                                    " lie in other partitions than in the snapshot: those of all "
+                                    "partitions were compared together",
+                                Severity::harmless});
   }
 
   static TableVerdict verdict_of(std::string name, const vault::RowSum& expected,
