@@ -36,6 +36,7 @@ class Checker {
     const History history = read_history(vault_);
     report_.snapshots = history.snapshots.size();
     report_.problems = history.problems;
+    report_.void_records = history.void_records;
     for (const SnapshotRecord& snapshot : history.snapshots) check_snapshot(snapshot);
     check_session_headers();
     if (report_.depth != CheckDepth::structure) check_packs();

@@ -27,6 +27,7 @@ struct CheckReport {
   std::uint64_t read_bytes = 0;    ///< of packs, at depth packs and decrypt
   std::uint64_t unreferenced = 0;  ///< objects that no snapshot needs: of broken-off runs
   std::vector<Problem> problems;
+  std::vector<VoidRecords> void_records;  ///< of revoked authors; no problem
   /// What this credential could not look at, in words. Empty: everything of that depth was checked.
   std::vector<std::string> not_checked;
 };

@@ -12,11 +12,11 @@ constexpr std::size_t kLeastPrefix = 2;
 
 /// Walks one chain from its head to its first record. `read` returns a record's Link.
 template <typename Read>
-void walk_chain(const Vault& vault, ObjectType type, const KeyId& author,
+void walk_chain(const Vault& vault, ObjectType type, const TrustedKey& author,
                 std::vector<Problem>& problems, Read&& read) {
   std::optional<ObjectHash> expected;
-  for (std::uint64_t seq = vault.head_seq(type, author); seq > 0; --seq) {
-    const std::string name = names::link(type, author, seq).name();
+  for (std::uint64_t seq = vault.valid_head_seq(type, author); seq > 0; --seq) {
+    const std::string name = names::link(type, author.id, seq).name();
     try {
       const Link link = read(seq);
       if (expected && link.id != *expected) {
@@ -33,6 +33,14 @@ void walk_chain(const Vault& vault, ObjectType type, const KeyId& author,
       expected.reset();
     }
   }
+}
+
+void note_void(const Vault& vault, ObjectType type, const TrustedKey& author,
+               std::vector<VoidRecords>& to) {
+  if (!author.void_after) return;
+  const std::uint64_t head = vault.head_seq(type, author.id);
+  if (head <= author.void_after->seq) return;
+  to.push_back({author.id, author.name, author.role, head - author.void_after->seq});
 }
 
 void find_unknown_authors(const Vault& vault, const char* prefix, std::vector<Problem>& problems) {
@@ -86,14 +94,16 @@ const Attestation* History::newest_attestation_of(const SnapshotId& id) const {
 History read_history(const Vault& vault) {
   History history;
   for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
-    walk_chain(vault, ObjectType::snapshot, writer->id, history.problems, [&](std::uint64_t seq) {
+    note_void(vault, ObjectType::snapshot, *writer, history.void_records);
+    walk_chain(vault, ObjectType::snapshot, *writer, history.problems, [&](std::uint64_t seq) {
       history.snapshots.push_back(vault.read_snapshot(*writer, seq));
       return history.snapshots.back().link;
     });
   }
   for (const TrustedKey& author : vault.trust().keys) {
     if (author.role == Role::writer || author.role == Role::viewer) continue;
-    walk_chain(vault, ObjectType::record, author.id, history.problems, [&](std::uint64_t seq) {
+    note_void(vault, ObjectType::record, author, history.void_records);
+    walk_chain(vault, ObjectType::record, author, history.problems, [&](std::uint64_t seq) {
       OtherRecord record = vault.read_record(author, seq);
       if (record.attestation) history.attestations.push_back(std::move(*record.attestation));
       return record.link;

@@ -20,9 +20,15 @@ Bytes fetch_link(store::ObjectStore& store, ObjectType type, const KeyId& author
   return std::move(*stored);
 }
 
-[[noreturn]] void misplaced(std::uint64_t seq) {
-  throw Error(ErrorKind::stale, "the record at place " + std::to_string(seq) +
-                                    " of a chain belongs to another place");
+void require_place(const Link& link, std::uint64_t seq, const TrustedKey& author) {
+  if (link.seq != seq) {
+    throw Error(ErrorKind::stale, "the record at place " + std::to_string(seq) +
+                                      " of a chain belongs to another place");
+  }
+  const auto& cut = author.void_after;
+  if (cut && cut->seq == seq && cut->hash != link.id) {
+    throw Error(ErrorKind::stale, "it is not the record after which its author was revoked");
+  }
 }
 
 }  // namespace
@@ -47,7 +53,7 @@ SnapshotRecord Vault::read_snapshot(const TrustedKey& writer, std::uint64_t seq)
   const auto verified = verify_record(ObjectType::snapshot, stored, id(), writer);
   SnapshotRecord record = SnapshotRecord::decode(
       stored, id(), writer, keyring_.record_key(verified.generation, writer.id));
-  if (record.link.seq != seq) misplaced(seq);
+  require_place(record.link, seq, writer);
   return record;
 }
 
@@ -56,7 +62,7 @@ OtherRecord Vault::read_record(const TrustedKey& author, std::uint64_t seq) cons
   const auto verified = verify_record(ObjectType::record, stored, id(), author);
   OtherRecord record = OtherRecord::decode(stored, id(), author,
                                            keyring_.record_key(verified.generation, author.id));
-  if (record.link.seq != seq) misplaced(seq);
+  require_place(record.link, seq, author);
   return record;
 }
 
@@ -71,14 +77,19 @@ std::uint64_t Vault::head_seq(ObjectType type, const KeyId& author) const {
   return seq;
 }
 
+std::uint64_t Vault::valid_head_seq(ObjectType type, const TrustedKey& author) const {
+  if (author.void_after) return author.void_after->seq;
+  return head_seq(type, author.id);
+}
+
 std::optional<SnapshotRecord> Vault::head_snapshot(const TrustedKey& writer) const {
-  const std::uint64_t seq = head_seq(ObjectType::snapshot, writer.id);
+  const std::uint64_t seq = valid_head_seq(ObjectType::snapshot, writer);
   if (seq == 0) return std::nullopt;
   return read_snapshot(writer, seq);
 }
 
 std::optional<OtherRecord> Vault::head_record(const TrustedKey& author) const {
-  const std::uint64_t seq = head_seq(ObjectType::record, author.id);
+  const std::uint64_t seq = valid_head_seq(ObjectType::record, author);
   if (seq == 0) return std::nullopt;
   return read_record(author, seq);
 }
