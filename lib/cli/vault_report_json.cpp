@@ -21,6 +21,17 @@ Json problems_json(const std::vector<vault::Problem>& problems) {
   return list;
 }
 
+Json void_json(const std::vector<vault::VoidRecords>& records) {
+  Json list = Json::array();
+  for (const auto& item : records) {
+    list.push_back({{"key", item.author.hex()},
+                    {"name", item.name},
+                    {"role", vault::name_of(item.role)},
+                    {"records", item.records}});
+  }
+  return list;
+}
+
 Json source_json(const vault::SourceSummary& source) {
   Json not_carried = Json::array();
   for (const NotCarried& item : source.not_carried) not_carried.push_back(to_json(item));
@@ -100,7 +111,9 @@ Json snapshots_json(const vault::History& history) {
   for (const auto& snapshot : history.snapshots) {
     snapshots.push_back(summary_json(snapshot, history));
   }
-  return {{"snapshots", snapshots}, {"problems", problems_json(history.problems)}};
+  return {{"snapshots", snapshots},
+          {"void", void_json(history.void_records)},
+          {"problems", problems_json(history.problems)}};
 }
 
 Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::History& history) {
@@ -137,6 +150,7 @@ Json check_json(const vault::CheckReport& report) {
           {"read_bytes", report.read_bytes},
           {"unreferenced", report.unreferenced},
           {"not_checked", report.not_checked},
+          {"void", void_json(report.void_records)},
           {"problems", problems_json(report.problems)}};
 }
 
