@@ -117,6 +117,13 @@ ExitCode run_parsed(const ToolInfo& tool, const Invocation& invocation, const Pr
   return run_job(tool, options, set.flags(), job, environment, voice);
 }
 
+/// A verb is one word, or a group and a verb: "keys ls".
+bool begins_with_verb(const std::vector<std::string>& words, std::string_view verb) {
+  if (words.empty()) return false;
+  const bool two = words.size() > 1 && verb.find(' ') != std::string_view::npos;
+  return verb == (two ? words[0] + " " + words[1] : words[0]);
+}
+
 Error verb_error(const Invocation& invocation, const std::vector<Verb>& verbs) {
   const std::string help = "see " + invocation.command + " --help";
   if (invocation.words.empty() || invocation.words.front().starts_with('-')) {
@@ -156,11 +163,12 @@ int run_tool(const ToolInfo& tool, int argc, const char* const* argv,
              const std::vector<Verb>& verbs) {
   Invocation invocation = invocation_of(tool, argc, argv);
   const auto verb = std::find_if(verbs.begin(), verbs.end(), [&](const Verb& candidate) {
-    return !invocation.words.empty() && candidate.info.name == invocation.words.front();
+    return begins_with_verb(invocation.words, candidate.info.name);
   });
   if (verb != verbs.end()) {
-    invocation.command += " " + invocation.words.front();
-    invocation.words.erase(invocation.words.begin());
+    invocation.command += " " + std::string(verb->info.name);
+    const auto words = 1 + std::ranges::count(verb->info.name, ' ');
+    invocation.words.erase(invocation.words.begin(), invocation.words.begin() + words);
   }
   return guarded(invocation, [&](const config::Environment& environment, Voice& voice) {
     if (verb == verbs.end()) return run_without_verb(tool, invocation, verbs);

@@ -21,6 +21,17 @@ Json problems_json(const std::vector<vault::Problem>& problems) {
   return list;
 }
 
+Json void_json(const std::vector<vault::VoidRecords>& records) {
+  Json list = Json::array();
+  for (const auto& item : records) {
+    list.push_back({{"key", item.author.hex()},
+                    {"name", item.name},
+                    {"role", vault::name_of(item.role)},
+                    {"records", item.records}});
+  }
+  return list;
+}
+
 Json source_json(const vault::SourceSummary& source) {
   Json not_carried = Json::array();
   for (const NotCarried& item : source.not_carried) not_carried.push_back(to_json(item));
@@ -103,6 +114,7 @@ Json snapshots_json(const vault::History& history, const Freshness& freshness) {
   return {{"snapshots", snapshots},
           {"heads", heads_json(history.heads)},
           {"freshness", name_of(freshness)},
+          {"void", void_json(history.void_records)},
           {"problems", problems_json(history.problems)}};
 }
 
@@ -142,6 +154,7 @@ Json check_json(const vault::CheckReport& report, const Freshness& freshness) {
           {"not_checked", report.not_checked},
           {"heads", heads_json(report.heads)},
           {"freshness", name_of(freshness)},
+          {"void", void_json(report.void_records)},
           {"problems", problems_json(report.problems)}};
 }
 

@@ -79,6 +79,15 @@ std::string plural(std::uint64_t count, const std::string& word) {
   return human_count(count) + " " + word + (count == 1 ? "" : "s");
 }
 
+std::string void_lines(const std::vector<vault::VoidRecords>& records, const Paint& paint) {
+  std::string text;
+  for (const auto& item : records) {
+    text += paint.attention("void") + ": " + plural(item.records, "record") + " of revoked " +
+            std::string(vault::name_of(item.role)) + " " + item.name + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string created_vault_text(const CreatedVault& created) {
@@ -100,7 +109,7 @@ std::string created_vault_text(const CreatedVault& created) {
 
 std::string snapshots_text(const vault::History& history, const Freshness& freshness, Instant now,
                            const Paint& paint) {
-  if (history.snapshots.empty() && history.problems.empty()) {
+  if (history.snapshots.empty() && history.problems.empty() && history.void_records.empty()) {
     return "no snapshot yet: lifeboat snapshot --postgres env:DATABASE_URL\n";
   }
   TextTable table({Align::left, Align::left, Align::right, Align::left, Align::right, Align::right,
@@ -116,7 +125,7 @@ std::string snapshots_text(const vault::History& history, const Freshness& fresh
                proven_cell(snapshot, history, paint)});
   }
   return table.text() + freshness_text(freshness, history.heads) +
-         problem_lines(history.problems, paint);
+         void_lines(history.void_records, paint) + problem_lines(history.problems, paint);
 }
 
 std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
@@ -174,6 +183,7 @@ std::string check_text(const vault::CheckReport& report, const Freshness& freshn
     text += paint.attention("not checked") + ": " + wrap(what, kColumns - 4, 4) + "\n";
   }
   text += freshness_text(freshness, report.heads);
+  text += void_lines(report.void_records, paint);
   text += problem_lines(report.problems, paint);
   return text + (report.problems.empty()
                      ? paint.ok("clean") + "\n"

@@ -47,7 +47,7 @@ struct Report {
   Instant finished;
   std::uint64_t seq = 0;
   std::uint64_t stored_bytes = 0;
-  std::uint64_t resumed_bytes = 0;  ///< that runs which broke off had stored, not counted there
+  std::uint64_t resumed_bytes = 0;     ///< that runs which broke off had stored, not counted there
   std::vector<vault::SeenHead> heads;  ///< of all chains, this snapshot's first
   std::vector<SourceReport> sources;
   std::vector<Failure> failures;  ///< sources that are not in the snapshot, while others are

@@ -39,6 +39,7 @@ class Checker {
     report_.heads = history.heads;
     report_.problems.insert(report_.problems.end(), history.problems.begin(),
                             history.problems.end());
+    report_.void_records = history.void_records;
     for (const SnapshotRecord& snapshot : history.snapshots) check_snapshot(snapshot);
     check_session_headers();
     if (report_.depth != CheckDepth::structure) check_packs();

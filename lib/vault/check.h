@@ -28,6 +28,7 @@ struct CheckReport {
   std::uint64_t unreferenced = 0;  ///< objects that no snapshot needs: of broken-off runs
   std::vector<SeenHead> heads;     ///< the newest record of each chain
   std::vector<Problem> problems;
+  std::vector<VoidRecords> void_records;  ///< of revoked authors; no problem
   /// What this credential could not look at, in words. Empty: everything of that depth was checked.
   std::vector<std::string> not_checked;
 };

@@ -24,23 +24,23 @@ std::string withheld_trust(const Vault& vault, const Link& link) {
 /// The chains of one type, and how they are read.
 class Chains {
  public:
-  Chains(const Vault& vault, ObjectType type, RollUse use, std::vector<Problem>& problems,
-         SeenHeads& seen)
+  Chains(const Vault& vault, ObjectType type, RollUse use, History& history, SeenHeads& seen)
       : vault_(vault),
         type_(type),
         use_(use),
-        problems_(problems),
+        problems_(history.problems),
+        void_records_(history.void_records),
         seen_(seen),
         listings_(list_chains(vault, type)) {}
 
-  /// Walks one chain from its head to its first record. `decode` returns a record's Link.
+  /// Walks one chain from its newest valid record to its first. `decode` returns a record's Link.
   template <typename Decode>
-  void walk(const KeyId& author, Decode&& decode) {
-    const ChainListing& listing = listings_[author];
-    ChainReader reader(vault_, type_, author, listing, use_);
+  void walk(const TrustedKey& author, Decode&& decode) {
+    const ChainListing& listing = listings_[author.id];
+    ChainReader reader(vault_, type_, author.id, listing, use_);
     std::optional<ObjectHash> expected;
-    for (std::uint64_t seq = listing.head; seq > 0; --seq) {
-      const std::string name = names::link(type_, author, seq).name();
+    for (std::uint64_t seq = valid_head(author, listing); seq > 0; --seq) {
+      const std::string name = names::link(type_, author.id, seq).name();
       if (!listing.seqs.contains(seq)) {
         seq = tell_gap(name, seq, listing);
         expected.reset();
@@ -88,6 +88,16 @@ class Chains {
   }
 
  private:
+  /// Of a revoked author the cut-off, whether or not the store shows it.
+  std::uint64_t valid_head(const TrustedKey& author, const ChainListing& listing) {
+    if (!author.void_after) return listing.head;
+    const std::uint64_t cut = author.void_after->seq;
+    if (listing.head > cut) {
+      void_records_.push_back({author.id, author.name, author.role, listing.head - cut});
+    }
+    return cut;
+  }
+
   /// Returns the oldest missing seq of the gap that `newest` is the newest of.
   std::uint64_t tell_gap(const std::string& name, std::uint64_t newest,
                          const ChainListing& listing) {
@@ -103,6 +113,7 @@ class Chains {
   ObjectType type_;
   RollUse use_;
   std::vector<Problem>& problems_;
+  std::vector<VoidRecords>& void_records_;
   SeenHeads& seen_;
   std::map<KeyId, ChainListing> listings_;
 };
@@ -151,17 +162,17 @@ const Attestation* History::newest_attestation_of(const SnapshotId& id) const {
 History read_history(const Vault& vault, RollUse use) {
   History history;
   SeenHeads seen;
-  Chains snapshots(vault, ObjectType::snapshot, use, history.problems, seen);
+  Chains snapshots(vault, ObjectType::snapshot, use, history, seen);
   for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
-    snapshots.walk(writer->id, [&](std::uint64_t seq, const Bytes& stored) {
+    snapshots.walk(*writer, [&](std::uint64_t seq, const Bytes& stored) {
       history.snapshots.push_back(vault.decode_snapshot(*writer, seq, stored));
       return history.snapshots.back().link;
     });
   }
-  Chains records(vault, ObjectType::record, use, history.problems, seen);
+  Chains records(vault, ObjectType::record, use, history, seen);
   for (const TrustedKey& author : vault.trust().keys) {
     if (!has_chain(author.role, ObjectType::record)) continue;
-    records.walk(author.id, [&](std::uint64_t seq, const Bytes& stored) {
+    records.walk(author, [&](std::uint64_t seq, const Bytes& stored) {
       OtherRecord record = vault.decode_record(author, seq, stored);
       if (record.attestation) history.attestations.push_back(std::move(*record.attestation));
       return record.link;
@@ -169,7 +180,7 @@ History read_history(const Vault& vault, RollUse use) {
   }
   snapshots.find_void_chains();
   records.find_void_chains();
-  for (const auto& contradiction : seen.contradictions()) {
+  for (const auto& contradiction : seen.contradictions(vault.trust())) {
     history.problems.push_back({ErrorKind::stale, chain_of(contradiction.seen),
                                 contradiction.what + " (by " + contradiction.witness + ")"});
   }

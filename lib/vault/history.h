@@ -18,12 +18,21 @@ struct Problem {
   std::string what;
 };
 
+/// Records behind the cut-off of a revoked author: nobody lists, restores or believes them.
+struct VoidRecords {
+  KeyId author;
+  std::string name;  ///< of its key
+  Role role = Role::writer;
+  std::uint64_t records = 0;  ///< 1 or more
+};
+
 /// All that a vault's chains say, each link verified.
 struct History {
   std::vector<SnapshotRecord> snapshots;  ///< newest first, by finish time
   std::vector<Attestation> attestations;  ///< newest first
   std::vector<SeenHead> heads;            ///< the newest record of each chain
   std::vector<Problem> problems;          ///< of the chains; the rest is still good
+  std::vector<VoidRecords> void_records;  ///< no problem: that is what revoking is for
 
   /// The newest attestation of a snapshot that says proven, or nothing.
   [[nodiscard]] const Attestation* proof_of(const SnapshotId& id) const;

@@ -135,6 +135,14 @@ std::optional<seal::SecretKey> Keyring::record_key(Generation generation,
   return seal::subkey(*key, 1, "LBrecord");
 }
 
+std::map<Generation, seal::SecretKey> Keyring::generation_keys() const {
+  std::map<Generation, seal::SecretKey> held_keys;
+  for (const auto& [place, key] : keys_) {
+    if (place.second == SealedKind::generation) held_keys.insert_or_assign(place.first, key);
+  }
+  return held_keys;
+}
+
 std::vector<SealedKey> Keyring::seal_for(const VaultId& vault, Generation generation,
                                          const seal::SecretKey& generation_key,
                                          const TrustedKey& recipient) {

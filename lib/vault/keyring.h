@@ -41,6 +41,9 @@ class Keyring {
   [[nodiscard]] std::optional<seal::SecretKey> record_key(Generation generation,
                                                           const KeyId& author) const;
 
+  /// K_gen of every generation that this capability opens: an identity's all, nobody else's.
+  [[nodiscard]] std::map<Generation, seal::SecretKey> generation_keys() const;
+
   /// The keys that trust seals to a holder of `role`, made from K_gen.
   [[nodiscard]] static std::vector<SealedKey> seal_for(const VaultId& vault, Generation generation,
                                                        const seal::SecretKey& generation_key,

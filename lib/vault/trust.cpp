@@ -354,8 +354,15 @@ TrustState load_trust(store::ObjectStore& store, const Capability& capability) {
     }
     previous = state.trust.hash;
   }
-  if (state.trust.find(capability.key_id()) == nullptr && capability.role != Role::admin) {
+  const TrustedKey* self = state.trust.find(capability.key_id());
+  if (self == nullptr && capability.role != Role::admin) {
     throw Error(ErrorKind::denied, "this credential is not, or no longer, listed in the vault");
+  }
+  if (self != nullptr && self->void_after) {
+    throw Error(ErrorKind::denied,
+                "this " + std::string(name_of(capability.role)) + " credential (" + self->name +
+                    ") was revoked",
+                "take the credential that replaced it; `lifeboat vault keys ls` shows who is who");
   }
   return state;
 }

@@ -10,9 +10,15 @@ namespace {
 
 constexpr int kMaxLostRaces = 1000;
 
-[[noreturn]] void misplaced(std::uint64_t seq) {
-  throw Error(ErrorKind::stale, "the record at place " + std::to_string(seq) +
-                                    " of a chain belongs to another place");
+void require_place(const Link& link, std::uint64_t seq, const TrustedKey& author) {
+  if (link.seq != seq) {
+    throw Error(ErrorKind::stale, "the record at place " + std::to_string(seq) +
+                                      " of a chain belongs to another place");
+  }
+  const auto& cut = author.void_after;
+  if (cut && cut->seq == seq && cut->hash != link.id) {
+    throw Error(ErrorKind::stale, "it is not the record after which its author was revoked");
+  }
 }
 
 }  // namespace
@@ -57,7 +63,7 @@ SnapshotRecord Vault::decode_snapshot(const TrustedKey& writer, std::uint64_t se
   const Generation generation = record_generation(ObjectType::snapshot, stored);
   SnapshotRecord record =
       SnapshotRecord::decode(stored, id(), writer, keyring_.record_key(generation, writer.id));
-  if (record.link.seq != seq) misplaced(seq);
+  require_place(record.link, seq, writer);
   return record;
 }
 
@@ -66,7 +72,7 @@ OtherRecord Vault::decode_record(const TrustedKey& author, std::uint64_t seq,
   const Generation generation = record_generation(ObjectType::record, stored);
   OtherRecord record =
       OtherRecord::decode(stored, id(), author, keyring_.record_key(generation, author.id));
-  if (record.link.seq != seq) misplaced(seq);
+  require_place(record.link, seq, author);
   return record;
 }
 
@@ -81,14 +87,19 @@ std::uint64_t Vault::head_seq(ObjectType type, const KeyId& author) const {
   return seq;
 }
 
+std::uint64_t Vault::valid_head_seq(ObjectType type, const TrustedKey& author) const {
+  if (author.void_after) return author.void_after->seq;
+  return head_seq(type, author.id);
+}
+
 std::optional<SnapshotRecord> Vault::head_snapshot(const TrustedKey& writer) const {
-  const std::uint64_t seq = head_seq(ObjectType::snapshot, writer.id);
+  const std::uint64_t seq = valid_head_seq(ObjectType::snapshot, writer);
   if (seq == 0) return std::nullopt;
   return read_snapshot(writer, seq);
 }
 
 std::optional<OtherRecord> Vault::head_record(const TrustedKey& author) const {
-  const std::uint64_t seq = head_seq(ObjectType::record, author.id);
+  const std::uint64_t seq = valid_head_seq(ObjectType::record, author);
   if (seq == 0) return std::nullopt;
   return read_record(author, seq);
 }

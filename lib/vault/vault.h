@@ -37,7 +37,8 @@ class Vault {
 
   /// Reads and verifies one record of a writer's chain. Throws stale if it is missing.
   [[nodiscard]] SnapshotRecord read_snapshot(const TrustedKey& writer, std::uint64_t seq) const;
-  /// The newest record of a chain, by one listing and one read.
+  /// The newest record of a chain that is not void, by one listing and one read. Throws stale if a
+  /// revoked author's cut-off names another record than is there, or one that is missing.
   [[nodiscard]] std::optional<SnapshotRecord> head_snapshot(const TrustedKey& writer) const;
   [[nodiscard]] OtherRecord read_record(const TrustedKey& author, std::uint64_t seq) const;
   /// A record as stored at that place of a chain. Throws stale if it is missing.
@@ -49,8 +50,10 @@ class Vault {
   [[nodiscard]] OtherRecord decode_record(const TrustedKey& author, std::uint64_t seq,
                                           ByteView stored) const;
   [[nodiscard]] std::optional<OtherRecord> head_record(const TrustedKey& author) const;
-  /// seq of the newest record of a chain; 0 = there is none. One listing.
+  /// seq of the newest record of a chain, void or not; 0 = there is none. One listing.
   [[nodiscard]] std::uint64_t head_seq(ObjectType type, const KeyId& author) const;
+  /// The same without records that are void: of a revoked author its cut-off.
+  [[nodiscard]] std::uint64_t valid_head_seq(ObjectType type, const TrustedKey& author) const;
 
   /// Fetches a segment that a valid record names, checks its hash, verifies and decrypts it.
   /// Throws denied where the keys are not held, corrupt, and corrupt if it is missing.

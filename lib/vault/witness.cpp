@@ -193,11 +193,13 @@ void SeenHeads::note(ObjectType type, const Link& link) {
   }
 }
 
-std::vector<SeenHeads::Contradiction> SeenHeads::contradictions() const {
+std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& trust) const {
   std::vector<Contradiction> found;
   for (const auto& [place, witness] : seen_) {
     const auto& [type, author, seq, id] = place;
     const SeenHead seen{.author = author, .type = type, .seq = seq, .id = id};
+    const TrustedKey* key = trust.find(author);
+    if (key != nullptr && key->void_after && seq > key->void_after->seq) continue;
     const auto chain = shown_.find({type, author});
     const std::uint64_t head = chain == shown_.end() ? 0 : chain->second.rbegin()->first;
     if (head < seq) {

@@ -76,8 +76,8 @@ class SeenHeads {
     std::string witness;  ///< name of the record that saw it
     std::string what;
   };
-  /// After the last record.
-  [[nodiscard]] std::vector<Contradiction> contradictions() const;
+  /// After the last record. What lies behind the cut-off of a revoked author is void, seen or not.
+  [[nodiscard]] std::vector<Contradiction> contradictions(const Trust& trust) const;
   /// The newest record of each chain.
   [[nodiscard]] std::vector<SeenHead> heads() const;
 

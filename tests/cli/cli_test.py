@@ -7,6 +7,7 @@ Golden files: NAME.good beside this file; LIFEBOAT_UPDATE_GOOD=1 rewrites them.
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import unittest
@@ -14,7 +15,8 @@ import unittest
 from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
-        "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",)],
+        "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("keys", "ls"),
+                          ("keys", "add"), ("keys", "revoke"), ("rotate",)],
         "lifeboat-verify": [()]}
 
 
@@ -35,7 +37,8 @@ class Help(Case):
                 self.assertIn("\nExamples:\n", text)
                 if "\nVerbs:\n" in text:
                     listed = text.split("Verbs:\n")[1].split("\n\n")[0].splitlines()
-                    self.assertEqual([(line.split()[0],) for line in listed], HELP[name][1:])
+                    self.assertEqual([tuple(re.split("   +", line.strip())[0].split())
+                                      for line in listed], HELP[name][1:])
                 else:
                     self.assertIn("\nExit codes:\n", text)
                     self.assertIn("\nEnvironment:\n", text)

@@ -18,11 +18,11 @@ from world import World, secrets_said
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-TIMES = {"at", "time", "started", "finished", "proven_at"}
+TIMES = {"at", "since", "time", "started", "finished", "proven_at"}
 IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum"}
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".snapshots[].sources[]", ".snapshots[].tags[]", ".tags[]",
-          ".not_checked[]"}
+          ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]"}
 
 # A foreign table is not carried. The materialized view changes, deletes and adds a row wherever it
 # is refreshed.
@@ -164,6 +164,9 @@ class Documents(Json):
             if verb == "ls":
                 outputs.append(run("lifeboat", "vault", *words, "--json",
                                    env=self.reader | {"LIFEBOAT_VAULT": self.with_a_gap()}))
+                revoked = self.with_void_records(self.vault, self.keys)
+                outputs.append(run("lifeboat", "vault", *words, "--json",
+                                   env=self.reader | {"LIFEBOAT_VAULT": str(revoked)}))
             self.look_at(f"`lifeboat vault {verb} --json`", *outputs)
 
     def with_a_gap(self):
@@ -173,8 +176,27 @@ class Documents(Json):
             path.write_bytes(path.read_bytes()[:-1])
         return str(vault)
 
+    def with_void_records(self, vault, keys):
+        """A copy of a vault whose newest snapshot its writer's revocation made void."""
+        copy = pathlib.Path(shutil.copytree(vault, self.folder / "revoked"))
+        good = run("lifeboat", "vault", "show", "latest", "--json",
+                   env=world.env("identity", copy, keys))
+        world.take(vault=copy, keys=keys)
+        done = run("lifeboat", "vault", "keys", "revoke", "writer", "--json",
+                   "--after", json.loads(good.stdout)["id"], env=world.env("admin", copy, keys))
+        self.look_at("`lifeboat vault keys revoke --json`", done)
+        return copy
+
+    def test_of_vault_keys_and_rotate(self):
+        vault, keys = world.new_vault("keys")
+        both = world.env("admin", vault, keys) | world.env("identity", vault, keys)
+        for words in (("keys", "ls"), ("keys", "add", "writer", "--keys", keys), ("rotate",)):
+            verb = " ".join(words[:2])
+            self.look_at(f"`lifeboat vault {verb} --json`",
+                         run("lifeboat", "vault", *words, "--json", env=both))
+
     def test_of_vault_check(self):
-        vault = world.copy_of_the_vault(self.folder / "vault")
+        vault = self.with_void_records(world.vault, world.keys)
         next(vault.glob("g1/pack/*/*")).unlink()
         self.look_at("`lifeboat vault check --json`",
                      world.vault_verb("check", "--json", vault=vault))

@@ -34,7 +34,7 @@ void print(const vault::Attestation& attestation) {
   vault::History history;
   history.snapshots.push_back(snapshot);
   history.attestations.push_back(attestation);
-  static_cast<void>(cli::snapshots_text(history, Instant{}, cli::Paint(false)));
+  static_cast<void>(cli::snapshots_text(history, {}, Instant{}, cli::Paint(false)));
   static_cast<void>(cli::snapshot_details_text(snapshot, history, cli::Paint(false)));
   static_cast<void>(cli::snapshot_details_json(snapshot, history)
                         .dump(-1, ' ', false, cli::Json::error_handler_t::replace));

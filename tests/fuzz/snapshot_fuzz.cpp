@@ -33,10 +33,10 @@ void print(const vault::SnapshotRecord& record) {
   history.snapshots.push_back(record);
   const Instant now = *parse_instant("2026-11-23T03:12:00Z");
   const cli::Paint plain(false);
-  static_cast<void>(cli::snapshots_text(history, now, plain));
+  static_cast<void>(cli::snapshots_text(history, {}, now, plain));
   static_cast<void>(cli::snapshot_details_text(record, history, plain));
   const auto replace = cli::Json::error_handler_t::replace;
-  static_cast<void>(cli::snapshots_json(history).dump(-1, ' ', false, replace));
+  static_cast<void>(cli::snapshots_json(history, {}).dump(-1, ' ', false, replace));
   static_cast<void>(cli::snapshot_details_json(record, history).dump(-1, ' ', false, replace));
 }
 

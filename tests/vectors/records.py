@@ -139,7 +139,9 @@ class History:
         self.chains = {kind: self._chains(directory, kind) for kind in FOLDERS}
         for chain in (chain for chains in self.chains.values() for chain in chains.values()):
             for record in chain.records:
-                self._check_what_it_had_seen(record)
+                if not self._void(record):
+                    self._check_what_it_had_seen(record)
+        self._check_cut_offs()
         self.snapshots = []
         for record in (r for chain in self.chains[SNAPSHOT].values() for r in chain.records):
             if self._valid(record):
@@ -150,7 +152,8 @@ class History:
         for chain in self.chains[RECORD].values():
             for record in chain.records:
                 role = trust.keys[record.author]["role"]
-                if record.sealed["kind"] == ATTESTATION and role == IDENTITY:
+                if record.sealed["kind"] == ATTESTATION and role == IDENTITY and \
+                        not self._void(record):
                     verdicts = self.proofs.setdefault(record.sealed["snapshot"], [])
                     verdicts.append(record.sealed["verdict"] == PROVEN)
 
@@ -177,13 +180,26 @@ class History:
                 raise Stale(f"{record.name}: it had seen record {seq} of {author.hex()}, "
                             "which is not here")
 
+    def _void(self, record):
+        cut = self._trust.keys[record.author]["void_after"]
+        return cut is not None and record.seq > cut[0]
+
+    def _check_cut_offs(self):
+        """The last record of a revoked author that counts must be the one that trust names."""
+        for author, key in self._trust.keys.items():
+            if key["void_after"] is None:
+                continue
+            last, last_id = key["void_after"]
+            chain = self.chains[SNAPSHOT if key["role"] == WRITER else RECORD].get(author)
+            records = chain.records if chain else []
+            found = next((record.id for record in records if record.seq == last), None)
+            if found != last_id and (last, last_id) != (0, bytes(32)):
+                raise Stale(f"record {last} of revoked {author.hex()} is not the one of its cut-off")
+
     def _valid(self, record):
         key = self._trust.keys[record.author]
-        if key["void_after"] is not None:
-            last, last_id = key["void_after"]
-            if record.seq > last:
-                return False
-            need(record.seq < last or record.id == last_id, f"{record.name}: not the last one")
+        if self._void(record):
+            return False
         listed = key["sources"]
         return key["role"] == WRITER and all(
             source["name"] in listed or "*" in listed for source in record.sealed["sources"])

@@ -5,6 +5,7 @@
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
 #include "cli/vault_access.h"
+#include "cli/vault_keys_verbs.h"
 #include "cli/vault_report.h"
 #include "seal/sodium.h"
 
@@ -163,4 +164,8 @@ cli::ToolInfo tool() {
 
 }  // namespace
 
-int main(int argc, char** argv) { return cli::run_tool(tool(), argc, argv, verbs()); }
+int main(int argc, char** argv) {
+  std::vector<cli::Verb> all = verbs();
+  for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));
+  return cli::run_tool(tool(), argc, argv, all);
+}

@@ -288,8 +288,9 @@ TEST_F(Resume, AFlushOfAnotherKeyIsNotLookedAt) {
   const auto keys = *vault.keyring().index_keys(1, vault.self_id());
   const auto front = read_flush_front(*store_.get(store::ObjectKey(name), kAnySize));
   IndexSegmentBuilder builder;
-  builder.add(vault.read_segment(
-      {.hash = names::parse(name)->hash, .generation = 1, .stored_bytes = 0}, vault.self_id()));
+  const IndexSegment segment = vault.read_segment(
+      {.hash = names::parse(name)->hash, .generation = 1, .stored_bytes = 0}, vault.self_id());
+  builder.add(segment, std::vector<bool>(segment.size(), true));
   // The same words, signed by somebody else.
   const Bytes forged = builder.encode(
       vault.id(), 1, 0, capabilities_.at(Role::pruner).signing_key(), keys, front->mark);

@@ -18,16 +18,15 @@ class Witness : public VaultFixture {
     const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
     const auto seen = read_other_heads(vault, ObjectType::record);
     Attestation attestation;
-    append_to_chain(vault, ObjectType::record,
-                    [&](std::uint64_t seq, const std::optional<SnapshotRecord>&,
-                        const ObjectHash& previous) {
-                      attestation.link =
-                          link_behind(vault, seq, previous, seen, clock_.now(), clock_.now());
-                      attestation.snapshot = snapshot.id();
-                      attestation.verdict = Verdict::proven;
-                      attestation.report = "{}";
-                      return attestation.encode(vault.self().signing_key(), *key);
-                    });
+    append_to_chain(
+        vault, ObjectType::record,
+        [&](std::uint64_t seq, const std::optional<SnapshotRecord>&, const ObjectHash& previous) {
+          attestation.link = link_behind(vault, seq, previous, seen, clock_.now(), clock_.now());
+          attestation.snapshot = snapshot.id();
+          attestation.verdict = Verdict::proven;
+          attestation.report = "{}";
+          return attestation.encode(vault.self().signing_key(), *key);
+        });
     return attestation.link;
   }
 
@@ -51,10 +50,8 @@ class Witness : public VaultFixture {
 
 TEST_F(Witness, AHeadSurvivesBeingWrittenDown) {
   const SnapshotRecord snapshot = take_snapshot(100);
-  const SeenHead head{.author = snapshot.link.author,
-                      .type = ObjectType::snapshot,
-                      .seq = 1,
-                      .id = snapshot.id()};
+  const SeenHead head{
+      .author = snapshot.link.author, .type = ObjectType::snapshot, .seq = 1, .id = snapshot.id()};
   const NotedHead noted = NotedHead::from_word(to_word(head));
   EXPECT_EQ(noted.type, ObjectType::snapshot);
   EXPECT_EQ(noted.seq, 1U);
