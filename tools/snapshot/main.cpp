@@ -58,6 +58,8 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
     postgres.capture.url = session.secret(source.url.value);
     postgres.capture.jobs = source.jobs.value;
     postgres.capture.most_bytes_per_second = options.max_rate;
+    postgres.capture.refuse_unreadable = source.unreadable == config::OnUnreadable::refuse;
+    postgres.capture.accept = source.accept;
     postgres.accept = source.accept;
     request.postgres.push_back(std::move(postgres));
   }
