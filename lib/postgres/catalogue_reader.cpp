@@ -115,6 +115,7 @@ std::vector<SchemaItem> read_scoped_items(pq::Connection& connection) {
   read(relation_queries());
   read(code_queries());
   read(object_queries());
+  read(rare_queries());
   std::sort(items.begin(), items.end());
   return items;
 }
