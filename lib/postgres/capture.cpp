@@ -15,6 +15,7 @@
 #include "postgres/session.h"
 #include "postgres/snapshot_holder.h"
 #include "postgres/snapshot_sessions.h"
+#include "postgres/unreadable_tables.h"
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {
@@ -142,6 +143,7 @@ class CaptureRun {
     for (pq::Connection& worker : workers_) sessions_->join(worker);
     unread_large_objects_.clear();
     capture_.catalogue = read_row_catalogue(*leader_, excluded_, unread_large_objects_);
+    if (request_.refuse_unreadable) refuse_unreadable_tables(capture_.catalogue, request_.accept);
     watch_->await_locks();
     capture_.snapshot_name = snapshot_->name;
     capture_.wal_position = snapshot_->wal_position;
@@ -345,6 +347,7 @@ class CaptureRun {
       leader_->execute("SAVEPOINT look");
       try {
         postgres::complete_catalogue(*leader_, capture_.catalogue);
+        define_unreadable_tables(*leader_, capture_.catalogue);
         return;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::busy) throw;

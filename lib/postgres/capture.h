@@ -61,6 +61,8 @@ struct CaptureRequest {
   std::chrono::milliseconds lock_timeout{3000};  ///< of one try
   int lock_tries = 5;
   OnLockWait on_lock_wait = OnLockWait::retry;
+  bool refuse_unreadable = false;   ///< a table whose rows the role may not read is an error
+  std::vector<std::string> accept;  ///< but these are not: "public.orders"
   std::vector<std::string> exclude_tables;  ///< "schema.name": neither definition nor rows
   std::vector<Assertion> assertions;        ///< asked under the snapshot
   std::optional<std::uint64_t> most_bytes_per_second;  ///< of COPY text, all workers together

@@ -54,6 +54,11 @@ struct Table {
   std::vector<std::string> key;     ///< column names of the primary key, else of a usable unique
                                     ///< index over NOT NULL columns, else empty
 
+  /// Of a table that pg_dump had to leave out: statements that make it without its rows, the table
+  /// itself first (unreadable_tables.h). Empty for all others.
+  std::vector<std::string> definition;
+  std::vector<std::string> afterwards;  ///< with it: what needs other tables to be whole
+
   /// "public.orders", quoted as SQL wants it.
   [[nodiscard]] std::string sql_name() const;
   /// The columns that COPY carries, quoted, joined by ", ". Empty for a table without any.

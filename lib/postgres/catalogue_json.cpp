@@ -84,7 +84,7 @@ Column column_of(const json& object) {
 json table_json(const Table& table) {
   json columns = json::array();
   for (const Column& column : table.columns) columns.push_back(column_json(column));
-  return json{{"oid", table.oid},
+  json object{{"oid", table.oid},
               {"schema", text_json(table.schema)},
               {"name", text_json(table.name)},
               {"kind", std::string(1, table.kind)},
@@ -100,6 +100,11 @@ json table_json(const Table& table) {
               {"extension_condition", text_json(table.extension_condition)},
               {"columns", std::move(columns)},
               {"key", list_json(table.key)}};
+  if (!table.definition.empty()) {
+    object["definition"] = list_json(table.definition);
+    object["afterwards"] = list_json(table.afterwards);
+  }
+  return object;
 }
 
 Table table_of(const json& object) {
@@ -120,6 +125,10 @@ Table table_of(const json& object) {
   table.extension_condition = text_at(object, "extension_condition");
   for (const json& column : object.at("columns")) table.columns.push_back(column_of(column));
   table.key = list_at(object, "key");
+  if (object.contains("definition")) {
+    table.definition = list_at(object, "definition");
+    table.afterwards = list_at(object, "afterwards");
+  }
   return table;
 }
 

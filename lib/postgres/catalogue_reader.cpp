@@ -27,7 +27,7 @@ ORDER BY c.oid
 )";
 
 constexpr const char* kSequences = R"(
-SELECT n.nspname, c.relname, s.seqincrement
+SELECT n.nspname, c.relname, s.seqincrement, s.seqstart
 FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid IN (SELECT r.oid FROM relation r)
@@ -94,6 +94,7 @@ std::vector<Sequence> read_sequences(pq::Connection& connection) {
     sequence.schema = rows.text(row, 0);
     sequence.name = rows.text(row, 1);
     sequence.increment = rows.integer(row, 2);
+    sequence.last_value = rows.integer(row, 3);  // of one whose value the role may not read
     sequences.push_back(std::move(sequence));
   }
   return sequences;
@@ -114,6 +115,7 @@ std::vector<SchemaItem> read_scoped_items(pq::Connection& connection) {
   read(relation_queries());
   read(code_queries());
   read(object_queries());
+  read(rare_queries());
   std::sort(items.begin(), items.end());
   return items;
 }

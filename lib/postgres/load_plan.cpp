@@ -40,9 +40,11 @@ class Planner {
     leave_out();
     estimate();
     in_turn(Phase::schema);
+    define_unreadable_tables();
     rows();
     in_turn(Phase::constraints);
     validation();
+    complete_unreadable_tables();
     in_turn(Phase::rules);
     refresh();
     sequences();
@@ -111,6 +113,7 @@ class Planner {
   void in_turn(Phase phase) {
     for (const std::size_t e : entries_in(phase)) {
       const ArchiveEntry& entry = archive_.entries[e];
+      if (phase == Phase::schema) try_unreadable_tables_before(entry);
       const bool grants = entry.kind == "ACL" || entry.kind == "DEFAULT ACL";
       const auto key = foreign_key_of(e);
       if (key && goes_with_rows(e)) continue;  // it is there already
@@ -121,6 +124,45 @@ class Planner {
         add(step_of(e, grants ? StepKind::grant : StepKind::create, entry.sql));
       }
     }
+  }
+
+  /// Tables that the archive lacks are made behind the types and functions that they may need and
+  /// before the views that may need them. Where that is too early, they are made last.
+  void try_unreadable_tables_before(const ArchiveEntry& entry) {
+    const bool may_need_them =
+        entry.kind.ends_with("TABLE") || entry.kind.ends_with("VIEW") || entry.kind == "SEQUENCE";
+    if (unreadable_tried_ || !may_need_them) return;
+    unreadable_tried_ = true;
+    for (const Table& table : catalogue_.tables) {
+      if (!table.definition.empty()) {
+        add_definition(table, StepKind::try_table, Phase::schema, table.definition.front());
+      }
+    }
+  }
+
+  void define_unreadable_tables() {
+    for (const Table& table : catalogue_.tables) {
+      if (table.definition.empty()) continue;
+      for (const std::string& sql : table.definition) {
+        add_definition(table, StepKind::define_table, Phase::schema, sql);
+      }
+      plan_.left_out.push_back({"rows of table " + table.sql_name(),
+                                "the snapshot does not hold them: the table was made empty",
+                                Severity::harmless});
+    }
+  }
+
+  /// Foreign keys, and partitions: when the indexes of all other tables are whole.
+  void complete_unreadable_tables() {
+    for (const Table& table : catalogue_.tables) {
+      for (const std::string& sql : table.afterwards) {
+        add_definition(table, StepKind::define_table, Phase::rules, sql);
+      }
+    }
+  }
+
+  void add_definition(const Table& table, StepKind kind, Phase phase, const std::string& sql) {
+    add({.kind = kind, .phase = phase, .sql = sql, .label = "table " + table.sql_name()});
   }
 
   /// A foreign key that is added NOT VALID and validated by a step of its own.
@@ -388,6 +430,7 @@ class Planner {
   std::vector<TablePlan> tables_;
   std::vector<AddedKey> foreign_keys_;
   std::map<std::pair<Phase, std::string>, std::size_t> last_validation_;  ///< by phase and table
+  bool unreadable_tried_ = false;
   LoadPlan plan_;
 };
 

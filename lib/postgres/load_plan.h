@@ -44,7 +44,9 @@ enum class StepKind {
   analyze,
   refresh,
   set_sequence,
-  set_default,  ///< a setting of the database, or of a role in it
+  try_table,     ///< a table that the archive lacks; a failure is not told: define_table follows
+  define_table,  ///< the same, and what is on it
+  set_default,   ///< a setting of the database, or of a role in it
 };
 
 /// One thing to do. Steps of a phase that runs in turn stand in the order to run.

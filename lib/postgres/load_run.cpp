@@ -159,6 +159,15 @@ void LoadRun::apply(LoadSession& session, const Step& step, int parallel_workers
         outcome_.lost(step.label, failure->message);
       }
       return;
+    case StepKind::try_table:
+      static_cast<void>(session.run(SqlFrom::catalogue, step.sql));
+      return;
+    case StepKind::define_table:
+      if (const auto failure = session.run(SqlFrom::catalogue, step.sql)) {
+        outcome_.lost("definition of " + step.label,
+                      step.sql + ": " + failure->message + " (" + failure->sqlstate + ")");
+      }
+      return;
     case StepKind::set_default:
       return set_default(session, step);
   }

@@ -35,10 +35,14 @@ constexpr std::string_view kConfiguredMemory =
 constexpr std::uint64_t kLeastSortBytes = 32 * kMiB;
 constexpr std::uint64_t kRunsOfASort = 32;
 
+/// Of class 58, but no trouble of the server's: an extension or a library is not installed there.
+constexpr std::string_view kNoSuchFile = "58P01";
+
 }  // namespace
 
 bool ends_the_restore(const std::string& sqlstate) {
   constexpr std::array kClasses = {"08", "53", "57", "58"};
+  if (sqlstate == kNoSuchFile) return false;
   return sqlstate.empty() || std::any_of(kClasses.begin(), kClasses.end(), [&](const char* prefix) {
            return sqlstate.starts_with(prefix);
          });

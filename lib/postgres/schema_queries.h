@@ -24,6 +24,9 @@ struct ItemQuery {
 /// Schemas, extensions, types, collations, text search, foreign servers, publications, comments.
 [[nodiscard]] const std::vector<ItemQuery>& object_queries();
 
+/// Conversions, text search parsers and templates, transforms, access methods, subscriptions.
+[[nodiscard]] const std::vector<ItemQuery>& rare_queries();
+
 }  // namespace lifeboat::postgres
 
 #endif  // LIFEBOAT_POSTGRES_SCHEMA_QUERIES_H_

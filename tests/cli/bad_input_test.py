@@ -121,6 +121,55 @@ class Database(Case):
         self.assertEqual(error["kept"], "earlier snapshots are untouched")
 
 
+class TableThatTheRoleMayNotRead(Case):
+    SCHEMA = """
+        CREATE ROLE clerk LOGIN;
+        CREATE TABLE open (n int); INSERT INTO open VALUES (1), (2); GRANT SELECT ON open TO clerk;
+        CREATE TABLE salaries (n int PRIMARY KEY); INSERT INTO salaries VALUES (1);
+        """
+
+    @classmethod
+    def setUpClass(cls):
+        cls.url = world.server.create_database("office", cls.SCHEMA).replace("postgres@", "clerk@")
+        cls.vault, cls.keys = world.new_vault("office")
+
+    def snapshot(self, settings):
+        config = self.config(f'[source.office]\nkind = "postgres"\nurl = "env:OFFICE"\n{settings}\n')
+        return run("lifeboat", "snapshot", "--json", "--config", config,
+                   env=world.env("writer", self.vault, self.keys, OFFICE=self.url))
+
+    def told(self, done):
+        source, = json.loads(done.stdout)["sources"]
+        return [(item["object"], item["severity"]) for item in source["not_carried"]]
+
+    def test_is_named_and_exit_code_3_and_restored_empty(self):
+        done = self.snapshot("")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual(self.told(done), [("table public.salaries", "loss")])
+        target = world.server.create_database("office_again")
+        env = world.env("identity", self.vault, self.keys, NEW_URL=target)
+        done = run("lifeboat", "restore", "latest", "--postgres=env:NEW_URL", "--json", env=env)
+        self.assertEqual(done.returncode, 3, done.stdout)
+        self.assertIn("the table was made empty", done.stdout)
+        counts = "SELECT (SELECT count(*) FROM open), (SELECT count(*) FROM salaries)"
+        self.assertEqual(world.server.sql(counts, "office_again"), "2|0")
+
+    def test_is_denied_and_nothing_committed_where_the_source_says_refuse(self):
+        env = world.env("writer", self.vault, self.keys)
+        before = run("lifeboat", "vault", "ls", "--json", env=env).stdout
+        done = self.snapshot('unreadable = "refuse"')
+        error = self.assert_json_error(done, 12, "denied", "may not read public.salaries")
+        self.assertIn("accept", error["hint"])
+        self.assertEqual(run("lifeboat", "vault", "ls", "--json", env=env).stdout, before)
+
+    def test_is_named_but_no_loss_where_the_source_accepts_it(self):
+        for settings in ('accept = ["public.salaries"]',
+                         'accept = ["public.salaries"]\nunreadable = "refuse"'):
+            done = self.snapshot(settings)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.told(done), [("table public.salaries", "harmless")])
+
+
 class TwoDatabases(Case):
     def test_of_which_one_fails_make_a_snapshot_of_the_other_and_exit_code_3(self):
         vault, keys = world.new_vault("two")

@@ -61,6 +61,8 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
     for (const config::AssertionLine& line : source.assertions) {
       postgres.capture.assertions.push_back({line.name, line.sql});
     }
+    postgres.capture.refuse_unreadable = source.unreadable == config::OnUnreadable::refuse;
+    postgres.capture.accept = source.accept;
     postgres.accept = source.accept;
     request.postgres.push_back(std::move(postgres));
   }

@@ -118,5 +118,28 @@ TEST(Refusal, BadUrlsAndServersHaveTheirOwnKinds) {
   EXPECT_EQ(refusal_of(shared_server().url("no_such_database")).kind(), ErrorKind::not_found);
 }
 
+TEST(Refusal, OfARoleThatLosesARightHalfWayNamesTheTable) {
+  harness::PostgresServer& server = shared_server();
+  server.create_database("halfway");
+  server.execute("halfway", R"(
+    CREATE ROLE leaver LOGIN;
+    CREATE TABLE big AS SELECT n, md5(n::text) FROM generate_series(1, 50000) n;
+    CREATE TABLE small AS SELECT 1 AS n;
+    GRANT SELECT ON big, small TO leaver;)");
+  CaptureRequest request;
+  request.url = server.url("halfway", "leaver");
+  request.jobs = 1;
+  CollectingSink sink;
+  sink.on_first_row = [&] { server.execute("halfway", "REVOKE SELECT ON small FROM leaver"); };
+  SilentObserver observer;
+  try {
+    static_cast<void>(capture(request, sink, observer, {}));
+    FAIL() << "captured";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::denied);
+    EXPECT_NE(error.message().find("small"), std::string::npos) << error.message();
+  }
+}
+
 }  // namespace
 }  // namespace lifeboat::postgres

@@ -22,7 +22,12 @@ Catalogue sample() {
   table.blocks = 5000;
   table.columns = {{"id", "bigint", 1, true, false}, {"sum", "numeric(10,2)", 3, false, true}};
   table.key = {"id"};
-  catalogue.tables = {table};
+  Table hidden = table;
+  hidden.name = "hidden";
+  hidden.readable = false;
+  hidden.definition = {"CREATE TABLE public.hidden ()", "CREATE INDEX \xFF"};
+  hidden.afterwards = {"ALTER TABLE"};
+  catalogue.tables = {table, hidden};
   catalogue.sequences = {{"public", "orders_id_seq", -9223372036854775807, true, -1}};
   catalogue.large_objects = {{17000, 5, "shop", "a \"photo\"", "{shop=rw/shop}"}};
   catalogue.items = {{"table", "public.t", "line\nline"}, {"view", "public.\xFF", "SELECT '\xFE'"}};
@@ -38,6 +43,9 @@ TEST(Catalogue, SurvivesItsJsonForm) {
   EXPECT_EQ(back.items, catalogue.items);
   EXPECT_EQ(back.tables[0].columns, catalogue.tables[0].columns);
   EXPECT_EQ(back.tables[0].name, catalogue.tables[0].name);
+  EXPECT_EQ(back.tables[0].definition, std::vector<std::string>());
+  EXPECT_EQ(back.tables[1].definition, catalogue.tables[1].definition);
+  EXPECT_EQ(back.tables[1].afterwards, catalogue.tables[1].afterwards);
   EXPECT_EQ(back.sequences[0].last_value, catalogue.sequences[0].last_value);
   EXPECT_EQ(back.large_objects[0].acl, "{shop=rw/shop}");
 }

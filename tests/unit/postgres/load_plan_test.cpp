@@ -273,6 +273,37 @@ TEST(LoadPlan, LeavesToThePlatformWhatIsThePlatforms) {
   for (const NotCarried& item : plan.left_out) EXPECT_EQ(item.severity, Severity::harmless);
 }
 
+TEST(LoadPlan, MakesATableThatTheArchiveLacksBeforeViewsAndCompletesItLate) {
+  Model model;
+  const int other = model.table("other", {10});
+  model.entry("TYPE", "mood", "CREATE TYPE mood", {}, Section::pre_data);
+  std::rotate(model.archive.entries.begin(), model.archive.entries.begin() + 1,
+              model.archive.entries.end());
+  model.entry("VIEW", "v", "CREATE VIEW v", {}, Section::pre_data);
+  model.entry("TRIGGER", "t", "CREATE TRIGGER t", {other});
+  Table hidden;
+  hidden.oid = 4711;
+  hidden.schema = "public";
+  hidden.name = "hidden";
+  hidden.readable = false;
+  hidden.definition = {"CREATE TABLE IF NOT EXISTS hidden", "CREATE INDEX"};
+  hidden.afterwards = {"ATTACH"};
+  model.catalogue.tables.push_back(hidden);
+  model.ranges.push_back({});
+
+  const LoadPlan plan = model.plan();
+  std::vector<std::string> order;
+  for (const Step& step : plan.steps) {
+    if (step.phase == Phase::schema || step.phase == Phase::rules) order.push_back(step.sql);
+  }
+  EXPECT_THAT(order, testing::ElementsAre("CREATE TYPE mood", "CREATE TABLE IF NOT EXISTS hidden",
+                                          "CREATE other", "CREATE VIEW v",
+                                          "CREATE TABLE IF NOT EXISTS hidden", "CREATE INDEX",
+                                          "ATTACH", "CREATE TRIGGER t"));
+  ASSERT_EQ(plan.left_out.size(), 1U);
+  EXPECT_EQ(plan.left_out[0].object, "rows of table public.hidden");
+}
+
 TEST(LoadPlan, TellsHarmlessFromLoss) {
   const auto severity = [](const std::string& kind, const std::string& name,
                            const std::string& sql = "") {
