@@ -1,17 +1,11 @@
 #include "vault/blob_check.h"
 
 #include "base/error.h"
-#include "base/units.h"
 #include "base/wire.h"
 #include "vault/object_header.h"
+#include "vault/stored_session.h"
 
 namespace lifeboat::vault {
-namespace {
-
-constexpr std::uint64_t kMaxSessionBytes = kMiB;
-
-}  // namespace
-
 BlobCheck::BlobCheck(const Vault& vault, const std::map<ObjectHash, Segment>& segments)
     : vault_(vault) {
   vault.require_role(Role::identity, "check --decrypt");
@@ -80,10 +74,8 @@ void BlobCheck::open(ByteView pack, const BlobContext& context, const IndexKeys&
 const SessionKeys& BlobCheck::session_keys(const BlobContext& context) {
   const auto at = sessions_.find(context.session);
   if (at != sessions_.end()) return at->second;
-  const auto key = names::session(context.generation, context.session);
-  const auto stored = vault_.store().get(key, kMaxSessionBytes);
-  if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing");
-  return sessions_.emplace(context.session, open_session(*stored, vault_.self())).first->second;
+  const OpenedSession opened = open_stored_session(vault_, context.generation, context.session);
+  return sessions_.emplace(context.session, SessionKeys::from(opened.key)).first->second;
 }
 
 }  // namespace lifeboat::vault

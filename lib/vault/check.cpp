@@ -10,12 +10,16 @@
 #include "vault/blob_check.h"
 #include "vault/list.h"
 #include "vault/object_names.h"
+#include "vault/stored_session.h"
 
 namespace lifeboat::vault {
 namespace {
 
 constexpr std::uint64_t kMaxPackBytes = 64 * kMiB;
 constexpr std::uint64_t kMaxSessionBytes = kMiB;
+constexpr const char* kNotSealed =
+    "sessions that are not sealed to this identity (an older one seals them again: lifeboat vault "
+    "keys rewrap)";
 
 /// An object of the store that a name of the format belongs to.
 struct Found {
@@ -188,15 +192,46 @@ class Checker {
     for (const auto& [name, found] : objects_) {
       if (found.parsed.type != ObjectType::session) continue;
       guarded(name, [&] {
-        const auto stored = vault_.store().get(store::ObjectKey(name), kMaxSessionBytes);
-        if (!stored) return;
-        const SessionHeader header = SessionHeader::decode(*stored);
-        if (header.vault != vault_.id() || header.id != found.parsed.session) {
+        const SessionId& id = found.parsed.session;
+        const auto plain_key = names::session(found.parsed.generation, id);
+        const auto plain = vault_.store().get(plain_key, kMaxSessionBytes);
+        if (!plain) throw Error(ErrorKind::corrupt, plain_key.name() + " is missing");
+        const SessionHeader header = SessionHeader::decode(*plain);
+        if (header.vault != vault_.id() || header.id != id ||
+            header.generation != found.parsed.generation) {
           throw Error(ErrorKind::corrupt, "it belongs to another session or vault");
         }
-        if (reader) static_cast<void>(open_session(*stored, vault_.self()));
+        if (found.parsed.number != 0) {
+          check_sealed_again(found.parsed, header);
+        } else if (reader) {
+          with_session_of(found.parsed, [](const OpenedSession&) {});
+        }
       });
     }
+  }
+
+  void check_sealed_again(const names::Parsed& name, const SessionHeader& plain) {
+    const auto again = fetch_sealed_again(vault_, name.generation, name.session, name.number);
+    if (!again) return;
+    static_cast<void>(decode_sealed_again(*again, plain));
+    if (vault_.self().role != Role::identity) return;
+    with_session_of(name, [&](const OpenedSession& session) {
+      static_cast<void>(require_sealed_again(*again, session));
+    });
+  }
+
+  /// A session that is sealed to others only is no damage: this identity came later.
+  template <typename Look>
+  void with_session_of(const names::Parsed& name, Look&& look) {
+    std::optional<OpenedSession> session;
+    try {
+      session = open_stored_session(vault_, name.generation, name.session);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::denied) throw;
+      cannot_look(kNotSealed);
+      return;
+    }
+    look(*session);
   }
 
   void check_packs() {
@@ -226,7 +261,13 @@ class Checker {
     }
     if (found.parsed.type == ObjectType::index_segment) return;
     ++report_.packs;
-    if (blob_check_) report_.blobs += blob_check_->check(*stored, found.parsed);
+    if (!blob_check_) return;
+    try {
+      report_.blobs += blob_check_->check(*stored, found.parsed);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::denied) throw;
+      cannot_look(kNotSealed);
+    }
   }
 
   void count_unreferenced() {
@@ -235,8 +276,13 @@ class Checker {
         case ObjectType::data_pack:
         case ObjectType::meta_pack:
         case ObjectType::index_segment:
-        case ObjectType::session:
           if (!needed_.contains(name)) ++report_.unreferenced;
+          break;
+        case ObjectType::session:
+          if (!needed_.contains(
+                  names::session(found.parsed.generation, found.parsed.session).name())) {
+            ++report_.unreferenced;
+          }
           break;
         case ObjectType::format:
         case ObjectType::trust:
