@@ -149,8 +149,8 @@ ExitCode run_add(const AddOptions& options, Session& session) {
   publish_with_file(signed_trust, fresh, file, *open.store);
   if (role == vault::Role::identity) {
     session.warn(
-        "the new identity opens snapshots from now on; those taken before are sealed to the "
-        "identities of their time: keep these too");
+        "the new identity opens snapshots from now on; those taken before it opens once an older "
+        "identity has run: lifeboat vault keys rewrap");
   }
   session.print("added " + options.role + " " + name + ", key " + short_key(fresh.key_id()) +
                     "\n  " + file.string() + "\n",

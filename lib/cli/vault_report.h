@@ -13,6 +13,7 @@
 #include "vault/check.h"
 #include "vault/history.h"
 #include "vault/new_vault.h"
+#include "vault/rewrap.h"
 
 /// What `lifeboat vault` prints; fields in docs/json-output.md.
 namespace lifeboat::cli {
@@ -39,6 +40,9 @@ struct CreatedVault {
 [[nodiscard]] std::string check_text(const vault::CheckReport& report, const Freshness& freshness,
                                      const Paint& paint);
 [[nodiscard]] Json check_json(const vault::CheckReport& report, const Freshness& freshness);
+
+[[nodiscard]] std::string rewrap_text(const vault::RewrapReport& report, const Paint& paint);
+[[nodiscard]] Json rewrap_json(const vault::RewrapReport& report);
 
 /// The gravest of some problems as an exit code: stale 14, denied 12, anything else 3; none: 0.
 [[nodiscard]] ExitCode exit_code_of(const std::vector<vault::Problem>& problems);

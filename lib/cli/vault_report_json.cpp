@@ -158,4 +158,15 @@ Json check_json(const vault::CheckReport& report, const Freshness& freshness) {
           {"problems", problems_json(report.problems)}};
 }
 
+Json rewrap_json(const vault::RewrapReport& report) {
+  Json identities = Json::array();
+  for (const auto& reader : report.readers) {
+    identities.push_back({{"name", reader.name}, {"key", reader.id.hex()}});
+  }
+  return {{"sessions", report.sessions},
+          {"sealed_again", report.sealed_again},
+          {"identities", identities},
+          {"problems", problems_json(report.problems)}};
+}
+
 }  // namespace lifeboat::cli

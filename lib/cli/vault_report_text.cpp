@@ -68,8 +68,10 @@ std::string proven_cell(const vault::SnapshotRecord& snapshot, const vault::Hist
 std::string problem_lines(const std::vector<vault::Problem>& problems, const Paint& paint) {
   std::string text;
   for (const auto& problem : problems) {
-    const bool stale = problem.kind == ErrorKind::stale;
-    text += paint.danger(stale ? "STALE    " : "DAMAGED  ") + problem.object + "\n         " +
+    const char* what = problem.kind == ErrorKind::stale    ? "STALE    "
+                       : problem.kind == ErrorKind::denied ? "CLOSED   "
+                                                           : "DAMAGED  ";
+    text += paint.danger(what) + problem.object + "\n         " +
             wrap(problem.what, kColumns - 9, 9) + "\n";
   }
   return text;
@@ -188,6 +190,22 @@ std::string check_text(const vault::CheckReport& report, const Freshness& freshn
   return text + (report.problems.empty()
                      ? paint.ok("clean") + "\n"
                      : paint.danger(plural(report.problems.size(), "problem")) + "\n");
+}
+
+std::string rewrap_text(const vault::RewrapReport& report, const Paint& paint) {
+  std::string names;
+  for (const auto& reader : report.readers) names += (names.empty() ? "" : ", ") + reader.name;
+  std::string text = plural(report.sessions, "session") + ", " + human_count(report.sealed_again) +
+                     " sealed again\n" + "  for " + wrap(names, kColumns - 6, 6) + "\n" +
+                     problem_lines(report.problems, paint);
+  const auto closed = std::ranges::count_if(report.problems, [](const vault::Problem& problem) {
+    return problem.kind == ErrorKind::denied;
+  });
+  if (closed > 0) {
+    text += plural(static_cast<std::uint64_t>(closed), "session") +
+            " not opened: run this with an identity that was there before\n";
+  }
+  return text;
 }
 
 ExitCode exit_code_of(const std::vector<vault::Problem>& problems) {

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "base/wire.h"
 #include "vault/object_header.h"
+#include "vault/stored_session.h"
 
 namespace lifeboat::vault {
 namespace {
@@ -124,8 +125,8 @@ void BlobCheck::require_same_header(const BlobContext& context, ByteView in_fron
 const SessionKeys& BlobCheck::session_keys(const BlobContext& context) {
   const auto at = sessions_.find(context.session);
   if (at != sessions_.end()) return at->second;
-  return sessions_.emplace(context.session, open_session(stored_header(context), vault_.self()))
-      .first->second;
+  const OpenedSession opened = open_stored_session(vault_, context.generation, context.session);
+  return sessions_.emplace(context.session, SessionKeys::from(opened.key)).first->second;
 }
 
 }  // namespace lifeboat::vault

@@ -11,6 +11,7 @@
 #include "vault/list.h"
 #include "vault/object_header.h"
 #include "vault/object_names.h"
+#include "vault/stored_session.h"
 
 namespace lifeboat::vault {
 namespace {
@@ -195,14 +196,18 @@ class Checker {
     for (const auto& [name, found] : objects_) {
       if (found.parsed.type != ObjectType::session || other_headers_.contains(name)) continue;
       guarded(name, [&] {
-        const auto stored = vault_.store().get(store::ObjectKey(name), kMaxSessionBytes);
-        if (!stored) return;
-        const SessionHeader header = SessionHeader::decode(*stored);
-        header.require_place(vault_.id(), found.parsed.generation, found.parsed.session);
-        require_known_recipients(header);
-        if (reader) {
-          unless_denied(name, [&] { static_cast<void>(open_session(*stored, vault_.self())); });
+        const SessionId& id = found.parsed.session;
+        const auto plain_key = names::session(found.parsed.generation, id);
+        const auto plain = vault_.store().get(plain_key, kMaxSessionBytes);
+        if (!plain) throw Error(ErrorKind::corrupt, plain_key.name() + " is missing");
+        const SessionHeader header = SessionHeader::decode(*plain);
+        header.require_place(vault_.id(), found.parsed.generation, id);
+        if (found.parsed.number != 0) {
+          check_sealed_again(name, found.parsed, header);
+          return;
         }
+        require_known_recipients(header);
+        if (reader) with_session_of(name, found.parsed, [](const OpenedSession&) {});
       });
     }
   }
@@ -217,7 +222,26 @@ class Checker {
     }
   }
 
-  /// Not being among a session's recipients is a finding of its own: the check goes on.
+  void check_sealed_again(const std::string& object, const names::Parsed& name,
+                          const SessionHeader& plain) {
+    const auto again = fetch_sealed_again(vault_, name.generation, name.session, name.number);
+    if (!again) return;
+    require_known_recipients(decode_sealed_again(*again, plain));
+    if (vault_.self().role != Role::identity) return;
+    with_session_of(object, name, [&](const OpenedSession& session) {
+      static_cast<void>(require_sealed_again(*again, session));
+    });
+  }
+
+  /// A session that is sealed to others only is a finding of its own: the check goes on.
+  template <typename Look>
+  void with_session_of(const std::string& object, const names::Parsed& name, Look&& look) {
+    std::optional<OpenedSession> session;
+    unless_denied(object,
+                  [&] { session = open_stored_session(vault_, name.generation, name.session); });
+    if (session) look(*session);
+  }
+
   template <typename Open>
   void unless_denied(const std::string& name, Open&& open) {
     try {
@@ -275,8 +299,13 @@ class Checker {
         case ObjectType::data_pack:
         case ObjectType::meta_pack:
         case ObjectType::index_segment:
-        case ObjectType::session:
           if (!needed_.contains(name)) ++report_.unreferenced;
+          break;
+        case ObjectType::session:
+          if (!needed_.contains(
+                  names::session(found.parsed.generation, found.parsed.session).name())) {
+            ++report_.unreferenced;
+          }
           break;
         case ObjectType::format:
         case ObjectType::trust:

@@ -65,8 +65,9 @@ std::optional<Parsed> parse_in_generation(const std::vector<std::string>& parts)
     parsed.type = ObjectType::session;
     const std::size_t dot = parts[2].find('.');
     if (dot != std::string::npos) {
-      const auto again = parse_number<std::uint64_t>(parts[2].substr(dot + 1), 10);
-      if (!again || *again == 0) return std::nullopt;
+      const std::string digits = parts[2].substr(dot + 1);
+      const auto again = parse_number<std::uint64_t>(digits, 10);
+      if (!again || digits.front() == '0' || *again > kMaxSealedAgain) return std::nullopt;
       parsed.number = *again;
     }
     if (parse_id(parts[2].substr(0, dot), parsed.session)) return parsed;
@@ -111,8 +112,13 @@ ObjectKey format() { return ObjectKey("format"); }
 
 ObjectKey trust(std::uint32_t number) { return ObjectKey(kTrustPrefix + ten_digits(number)); }
 
-ObjectKey session(Generation generation, const SessionId& id) {
-  return ObjectKey(generation_prefix(generation) + "/session/" + id.hex());
+std::string session_prefix(Generation generation) {
+  return generation_prefix(generation) + "/session/";
+}
+
+ObjectKey session(Generation generation, const SessionId& id, std::uint64_t again) {
+  return ObjectKey(session_prefix(generation) + id.hex() +
+                   (again == 0 ? "" : "." + std::to_string(again)));
 }
 
 ObjectKey pack(ObjectType type, Generation generation, const ObjectHash& hash) {

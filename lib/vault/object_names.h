@@ -15,7 +15,11 @@ using store::ObjectKey;
 
 [[nodiscard]] ObjectKey format();
 [[nodiscard]] ObjectKey trust(std::uint32_t number);
-[[nodiscard]] ObjectKey session(Generation generation, const SessionId& id);
+/// `again` = n of a session sealed again; 0 = the plain header.
+[[nodiscard]] ObjectKey session(Generation generation, const SessionId& id,
+                                std::uint64_t again = 0);
+/// The greatest n of a session sealed again.
+inline constexpr std::uint64_t kMaxSealedAgain = 999;
 [[nodiscard]] ObjectKey pack(ObjectType type, Generation generation, const ObjectHash& hash);
 [[nodiscard]] ObjectKey index_segment(Generation generation, const ObjectHash& hash);
 /// `type` is snapshot or record; the chain's head has the first name of a listing.
@@ -27,6 +31,7 @@ using store::ObjectKey;
 inline constexpr const char* kTrustPrefix = "trust/";
 inline constexpr const char* kSnapshotPrefix = "snapshot/";
 inline constexpr const char* kRecordPrefix = "record/";
+[[nodiscard]] std::string session_prefix(Generation generation);
 [[nodiscard]] std::string chain_prefix(ObjectType type, const KeyId& author);
 
 /// What a name says; `type` tells which of the others mean something.

@@ -65,6 +65,28 @@ void decode_trust(const Field& field, SessionHeader& header) {
   reader.expect_end();
 }
 
+/// Fills in the recipients; returns the header as stored.
+Bytes seal_to_readers(SessionHeader& header, const seal::SecretKey& session_key,
+                      const Trust& trust) {
+  const SessionKeys keys = SessionKeys::from(session_key);
+  Bytes plaintext;
+  append(plaintext, session_key.reveal());
+  append(plaintext, keys.commitment.reveal());
+  append(plaintext, context_of(header));
+  header.recipients.clear();
+  for (const TrustedKey* reader : trust.with_role(Role::identity)) {
+    if (reader->void_after) continue;
+    header.recipients.push_back({reader->id, seal::box_seal(reader->box_key, plaintext)});
+  }
+  seal::wipe(plaintext);
+  if (header.recipients.empty()) {
+    throw Error(ErrorKind::refused, "nobody could read this snapshot: trust lists no identity");
+  }
+  Bytes stored = encode_body(header);
+  append(stored, seal::keyed_hash(keys.header_mac, {stored}));
+  return stored;
+}
+
 }  // namespace
 
 SessionKeys SessionKeys::from(const seal::SecretKey& session_key) {
@@ -138,25 +160,25 @@ NewSession start_session(const TrustState& state, const KeyId& writer, Instant n
             .trust_hash = state.trust.hash,
             .started = now,
             .recipients = {}};
-
-  Bytes plaintext;
-  append(plaintext, session_key.reveal());
-  append(plaintext, session.keys.commitment.reveal());
-  append(plaintext, context_of(header));
-  for (const TrustedKey* reader : state.trust.with_role(Role::identity)) {
-    if (reader->void_after) continue;
-    header.recipients.push_back({reader->id, seal::box_seal(reader->box_key, plaintext)});
-  }
-  seal::wipe(plaintext);
-  if (header.recipients.empty()) {
-    throw Error(ErrorKind::refused, "nobody could read this snapshot: trust lists no identity");
-  }
-  session.stored = encode_body(header);
-  append(session.stored, seal::keyed_hash(session.keys.header_mac, {session.stored}));
+  session.stored = seal_to_readers(header, session_key, state.trust);
   return session;
 }
 
-SessionKeys open_session(ByteView stored, const Capability& reader) {
+Bytes seal_session_again(const SessionHeader& plain, const seal::SecretKey& session_key,
+                         const TrustState& state) {
+  SessionHeader header = plain;
+  header.trust_number = state.trust.number;
+  header.trust_hash = state.trust.hash;
+  return seal_to_readers(header, session_key, state.trust);
+}
+
+bool has_session_mac(ByteView stored, const SessionKeys& keys) {
+  return seal::equal_in_constant_time(
+      stored.last(kMacBytes),
+      seal::keyed_hash(keys.header_mac, {stored.first(stored.size() - kMacBytes)}));
+}
+
+seal::SecretKey open_session_key(ByteView stored, const Capability& reader) {
   const SessionHeader header = SessionHeader::decode(stored);
   const auto recipient =
       std::ranges::find(header.recipients, reader.key_id(), &SessionHeader::Recipient::key);
@@ -170,20 +192,21 @@ SessionKeys open_session(ByteView stored, const Capability& reader) {
     throw Error(ErrorKind::corrupt, "the key of session " + header.id.hex() + " does not open");
   }
   const ByteView view(*plaintext);
-  SessionKeys keys =
-      SessionKeys::from(seal::SecretKey(std::span<const std::uint8_t, 32>(plaintext->data(), 32)));
-  const bool fits =
-      seal::equal_in_constant_time(view.subspan(32, 32), keys.commitment.reveal()) &&
-      seal::equal_in_constant_time(view.subspan(64, 32), context_of(header)) &&
-      seal::equal_in_constant_time(
-          stored.last(kMacBytes),
-          seal::keyed_hash(keys.header_mac, {stored.first(stored.size() - kMacBytes)}));
+  const seal::SecretKey session_key(std::span<const std::uint8_t, 32>(plaintext->data(), 32));
+  const SessionKeys keys = SessionKeys::from(session_key);
+  const bool fits = seal::equal_in_constant_time(view.subspan(32, 32), keys.commitment.reveal()) &&
+                    seal::equal_in_constant_time(view.subspan(64, 32), context_of(header)) &&
+                    has_session_mac(stored, keys);
   seal::wipe(*plaintext);
   if (!fits) {
     throw Error(ErrorKind::corrupt,
                 "the header of session " + header.id.hex() + " is not what its writer sealed");
   }
-  return keys;
+  return session_key;
+}
+
+SessionKeys open_session(ByteView stored, const Capability& reader) {
+  return SessionKeys::from(open_session_key(stored, reader));
 }
 
 }  // namespace lifeboat::vault

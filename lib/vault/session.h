@@ -56,8 +56,17 @@ struct NewSession {
 /// Seals a fresh session key to every identity in trust. Throws refused if there is none.
 [[nodiscard]] NewSession start_session(const TrustState& state, const KeyId& writer, Instant now);
 
+/// The same session for the identities of `state`, as stored (§6.1). Throws as start_session().
+[[nodiscard]] Bytes seal_session_again(const SessionHeader& plain,
+                                       const seal::SecretKey& session_key, const TrustState& state);
+
 /// Opens a stored header as one of its readers. Throws denied (not sealed to this key), corrupt.
 [[nodiscard]] SessionKeys open_session(ByteView stored, const Capability& reader);
+/// The same; gives the session key itself, for whoever seals it again.
+[[nodiscard]] seal::SecretKey open_session_key(ByteView stored, const Capability& reader);
+
+/// Whether a stored header, which decodes, was made by somebody who knew the session key.
+[[nodiscard]] bool has_session_mac(ByteView stored, const SessionKeys& keys);
 
 }  // namespace lifeboat::vault
 

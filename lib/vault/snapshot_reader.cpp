@@ -5,13 +5,12 @@
 
 #include "base/error.h"
 #include "base/units.h"
-#include "seal/sha256.h"
 #include "vault/object_names.h"
+#include "vault/stored_session.h"
 
 namespace lifeboat::vault {
 namespace {
 
-constexpr std::uint64_t kMaxSessionBytes = kMiB;
 constexpr std::uint64_t kReadAheadBytes = 4 * kMiB;
 constexpr std::uint64_t kGapBytes = 256 * kKiB;
 
@@ -189,19 +188,12 @@ const SessionKeys& SnapshotReader::session_keys(const BlobLocation& location) co
   const std::lock_guard lock(sessions_mutex_);
   const auto at = sessions_.find(location.session);
   if (at != sessions_.end()) return at->second;
-  const auto key = names::session(location.generation, location.session);
-  const auto stored = vault_.store().get(key, kMaxSessionBytes);
-  if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing, but a snapshot needs it");
   const auto named = std::ranges::find(record_.sessions, location.session, &SessionRef::id);
-  if (named != record_.sessions.end() && named->header_hash != ObjectHash{seal::sha256(*stored)}) {
-    throw Error(ErrorKind::corrupt, key.name() + " is not the one that the snapshot names");
-  }
-  SessionKeys keys = with_context("read " + key.name(), [&] {
-    const SessionHeader header = SessionHeader::decode(*stored);
-    header.require_place(vault_.id(), location.generation, location.session);
-    header.require_writer(record_.link.author);
-    return open_session(*stored, vault_.self());
-  });
+  const OpenedSession opened = open_stored_session(
+      vault_, location.generation, location.session,
+      named == record_.sessions.end() ? std::nullopt : std::optional(named->header_hash));
+  opened.plain.require_writer(record_.link.author);
+  SessionKeys keys = SessionKeys::from(opened.key);
   return sessions_.emplace(location.session, std::move(keys)).first->second;
 }
 

@@ -16,7 +16,8 @@ from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
         "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("keys", "ls"),
-                          ("keys", "add"), ("keys", "revoke"), ("rotate",)],
+                          ("keys", "add"), ("keys", "revoke"), ("rotate",),
+                          ("keys", "rewrap")],
         "lifeboat-verify": [()]}
 
 

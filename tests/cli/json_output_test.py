@@ -195,6 +195,17 @@ class Documents(Json):
             self.look_at(f"`lifeboat vault {verb} --json`",
                          run("lifeboat", "vault", *words, "--json", env=both))
 
+    def test_of_vault_keys_rewrap(self):
+        vault, keys = world.new_vault("rewrap")
+        world.take(vault=vault, keys=keys)
+        both = world.env("admin", vault, keys) | world.env("identity", vault, keys)
+        run("lifeboat", "vault", "keys", "add", "identity", "--name", "later", "--keys", str(keys),
+            env=both)
+        later = {**both, "LIFEBOAT_IDENTITY_FILE": str(pathlib.Path(keys) / "later.key")}
+        done = run("lifeboat", "vault", "keys", "rewrap", "--json", env=later)
+        self.assertEqual(done.returncode, 12, done.stderr)
+        self.look_at("`lifeboat vault keys rewrap --json`", done)
+
     def test_of_vault_check(self):
         vault = self.with_void_records(world.vault, world.keys)
         next(vault.glob("g1/pack/*/*")).unlink()

@@ -5,12 +5,15 @@ Needs an installed Postgres server, which runs for these tests alone.
 """
 
 import json
+import subprocess
+import sys
 import unittest
 
 import postgres
-from transcript import CANARY, Case, run, said
+from transcript import CANARY, HERE, Case, run, said
 from world import World, secrets_said
 
+READER = HERE.parent / "vectors" / "reader.py"
 world = None
 
 
@@ -30,6 +33,7 @@ def tearDownModule():
 
 class Keys(Case):
     def setUp(self):
+        super().setUp()
         name = self.id().split(".")[-1]
         self.vault, self.keys = world.new_vault(name)
 
@@ -59,6 +63,16 @@ class Keys(Case):
 
     def listed(self):
         return [snapshot["id"] for snapshot in self.json_of("ls")["snapshots"]]
+
+    def read_independently(self, key, snapshot):
+        """What tests/vectors/reader.py makes of a snapshot: {file: bytes}."""
+        out = self.folder / key
+        done = subprocess.run([sys.executable, READER, self.vault, self.keys / f"{key}.key",
+                               snapshot, out], text=True, capture_output=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        files = {path.relative_to(out): path.read_bytes() for path in out.rglob("*.copy")}
+        self.assertEqual(len(files), 2)
+        return files
 
     def test_a_stolen_writer_is_cut_off_and_nobody_else_is_deployed_again(self):
         honest = self.taken()
@@ -105,6 +119,40 @@ class Keys(Case):
         denied = self.verb("ls", roles=("viewer",))
         self.assertEqual(denied.returncode, 12)
 
+    def test_a_later_identity_proves_an_older_snapshot_once_it_is_sealed_again(self):
+        old = self.taken()
+        added = self.verb("keys", "add", "identity", "--name", "office", "--keys", str(self.keys))
+        self.assertEqual(added.returncode, 0, added.stderr)
+        self.assertIn("lifeboat vault keys rewrap", added.stderr)
+        office = {"LIFEBOAT_VAULT": str(self.vault),
+                  "LIFEBOAT_IDENTITY_FILE": str(self.keys / "office.key")}
+        verify = ("lifeboat", "verify", old, "--scratch=local")
+        self.assertEqual(run(*verify, env=office).returncode, 12)
+        closed = run("lifeboat", "vault", "keys", "rewrap", env=office)
+        self.assertEqual(closed.returncode, 12, closed.stderr)
+        self.assertIn("1 session not opened", closed.stdout)
+        self.assertIn("not sealed to this identity",
+                      run("lifeboat", "vault", "check", "--decrypt", env=office).stdout)
+
+        done = self.verb("keys", "rewrap", roles=("identity",))
+        self.assertEqual((done.returncode, done.stdout),
+                         (0, "1 session, 1 sealed again\n  for identity, office\n"), done.stderr)
+        self.assertEqual(run(*verify, env=office).returncode, 0)
+        self.assertEqual(self.read_independently("office", old),
+                         self.read_independently("identity", old))
+        again = self.json_of("keys", "rewrap")
+        self.assertEqual((again["sessions"], again["sealed_again"]), (1, 0))
+        check = run("lifeboat", "vault", "check", "--decrypt", "--json", env=office)
+        self.assertEqual(json.loads(check.stdout)["not_checked"], [])
+
+        next(self.vault.glob("g1/session/*.1")).write_bytes(b"no header")
+        self.assertEqual(self.verb("check", roles=("identity",)).returncode, 3)
+        self.assertEqual(run(*verify, env=office).returncode, 3)
+        mended = self.verb("keys", "rewrap", roles=("identity",))
+        self.assertEqual(mended.returncode, 3, mended.stderr)
+        self.assertIn("1 sealed again", mended.stdout)
+        self.assertEqual(run(*verify, env=office).returncode, 0)
+
     def test_what_would_end_the_vault_is_refused(self):
         for key in ("admin", "identity"):
             done = self.verb("keys", "revoke", key, roles=("admin",))
@@ -119,6 +167,7 @@ class Keys(Case):
                 (("keys", "add", "viewer"), ("identity",), 12),
                 (("keys", "add", "viewer"), ("admin",), 12),
                 (("keys", "revoke", "nobody"), ("admin",), 10),
+                (("keys", "rewrap"), ("admin",), 12),
                 (("rotate",), ("identity",), 12)):
             with self.subTest(words=words, roles=roles):
                 done = self.verb(*words, roles=roles)

@@ -5,8 +5,8 @@ import struct
 
 import sodium
 from trust import WriterKeys
-from wire import (BYTES, Corrupt, Cursor, Denied, Field, INDEX, META, PACK, SESSION, U8, U32, U64,
-                  need, parse_fields, take_header, u8, u32, u64)
+from wire import (BYTES, Corrupt, Cursor, Denied, Field, INDEX, META, NotFound, PACK, SESSION, U8,
+                  U32, U64, need, parse_fields, take_header, u8, u32, u64)
 
 # Blob kinds (section 7)
 CHUNK, BUNDLE, DOCUMENT, FACTS, LIST = range(1, 6)
@@ -14,6 +14,7 @@ PRIVATE = (BUNDLE, DOCUMENT, FACTS)
 PACK_OF = {CHUNK: PACK, BUNDLE: PACK, DOCUMENT: META, FACTS: META, LIST: META}
 MAX_PLAIN = 8 << 20
 MAX_PACK = 64 << 20
+MAX_AGAIN = 999
 
 SESSION_FIELDS = {
     1: Field("vault", 16),
@@ -35,44 +36,77 @@ Place = collections.namedtuple("Place", "generation session counter pack offset 
                                         "codec")
 
 
-class Session:
-    """The keys of one session, from its header; the header is one that a record names."""
+class Header:
+    """One session header as stored: the plain one, or one that was sealed again."""
 
-    def __init__(self, directory, trust, generation, session_id, writer, expected_hash):
-        name = f"g{generation}/session/{session_id.hex()}"
-        data = directory.read(name, 1 << 20)
-        need(sodium.sha256(data) == expected_hash, f"{name}: the record names another one")
+    def __init__(self, data, trust, generation, name):
         cursor = Cursor(data, name)
         take_header(cursor, SESSION, generation)
         body = cursor.take(cursor.number(4))
-        message, mac = data[:cursor.at], cursor.take(32)
+        self._message, self._mac, self._name = data[:cursor.at], cursor.take(32), name
         cursor.end()
-        fields = parse_fields(body, SESSION_FIELDS, name)
-        need(fields["vault"] == trust.vault, f"{name}: of another vault")
-        need(fields["id"] == session_id, f"{name}: of another session")
-        need(fields["writer"] == writer, f"{name}: of another writer")
-        key = self._open(trust, generation, fields, name)
-        need(sodium.equal(sodium.blake2b(message, sodium.kdf(key, 4, b"LBsessn_")), mac),
-             f"{name}: its MAC is wrong")
-        self.header = data
-        self.data_key = sodium.kdf(key, 1, b"LBsessn_")
-        self.meta_key = sodium.kdf(key, 2, b"LBsessn_")
-        self.private_id_key = sodium.kdf(key, 5, b"LBsessn_")
+        self._trust, self._generation = trust, generation
+        self.fields = parse_fields(body, SESSION_FIELDS, name)
+        need(self.fields["vault"] == trust.vault, f"{name}: of another vault")
 
-    @staticmethod
-    def _open(trust, generation, fields, name):
+    def require(self, session_id, writer):
+        need(self.fields["id"] == session_id, f"{self._name}: of another session")
+        need(self.fields["writer"] == writer, f"{self._name}: of another writer")
+
+    def require_key(self, key):
+        mac = sodium.blake2b(self._message, sodium.kdf(key, 4, b"LBsessn_"))
+        need(sodium.equal(mac, self._mac), f"{self._name}: its MAC is wrong")
+
+    def key(self):
+        """The session key; None if it is not sealed to this reader."""
+        trust, name = self._trust, self._name
         me = trust.capability.key_id
-        boxes = [r["box"] for r in fields["recipients"] if r["id"] == me]
+        boxes = [r["box"] for r in self.fields["recipients"] if r["id"] == me]
         if not boxes:
-            raise Denied(f"{name}: it is not sealed to this key")
-        context = sodium.blake2b(b"lifeboat/v1/session\0" + trust.vault + u32(generation)
-                                 + fields["id"] + fields["writer"])
+            return None
+        context = sodium.blake2b(b"lifeboat/v1/session\0" + trust.vault + u32(self._generation)
+                                 + self.fields["id"] + self.fields["writer"])
         plain = sodium.open_box(boxes[0], trust.capability.box_keys)
         need(plain is not None and len(plain) == 96, f"{name}: its box does not open")
         key, commitment = plain[:32], sodium.kdf(plain[:32], 3, b"LBsessn_")
         need(sodium.equal(plain[32:64], commitment), f"{name}: its commitment is wrong")
         need(sodium.equal(plain[64:], context), f"{name}: its box has another context")
+        self.require_key(key)
         return key
+
+
+class Session:
+    """The keys of one session, from its header; the plain header is one that a record names."""
+
+    def __init__(self, directory, trust, generation, session_id, writer, expected_hash):
+        name = f"g{generation}/session/{session_id.hex()}"
+        data = directory.read(name, 1 << 20)
+        need(sodium.sha256(data) == expected_hash, f"{name}: the record names another one")
+        plain = Header(data, trust, generation, name)
+        plain.require(session_id, writer)
+        key = plain.key() or self._key_again(directory, trust, generation, plain, name)
+        self.data_key = sodium.kdf(key, 1, b"LBsessn_")
+        self.meta_key = sodium.kdf(key, 2, b"LBsessn_")
+        self.private_id_key = sodium.kdf(key, 5, b"LBsessn_")
+
+    @staticmethod
+    def _key_again(directory, trust, generation, plain, name):
+        """Of the first header sealed again that is good and sealed to this reader (6.1)."""
+        passed_over = None
+        for number in range(1, MAX_AGAIN + 1):
+            try:
+                data = directory.read(f"{name}.{number}", 1 << 20)
+                again = Header(data, trust, generation, f"{name}.{number}")
+                again.require(plain.fields["id"], plain.fields["writer"])
+                key = again.key()
+                if key is not None:
+                    plain.require_key(key)
+                    return key
+            except NotFound:
+                break
+            except Corrupt as error:
+                passed_over = passed_over or error
+        raise passed_over or Denied(f"{name}: it is not sealed to this key")
 
 
 class Index:

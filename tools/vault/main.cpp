@@ -7,6 +7,7 @@
 #include "cli/vault_access.h"
 #include "cli/vault_keys_verbs.h"
 #include "cli/vault_report.h"
+#include "cli/vault_rewrap_verb.h"
 #include "seal/sodium.h"
 
 namespace {
@@ -167,5 +168,6 @@ cli::ToolInfo tool() {
 int main(int argc, char** argv) {
   std::vector<cli::Verb> all = verbs();
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));
+  all.push_back(cli::vault_rewrap_verb());
   return cli::run_tool(tool(), argc, argv, all);
 }
