@@ -193,6 +193,10 @@ class Documents(Json):
             verb = " ".join(words[:2])
             self.look_at(f"`lifeboat vault {verb} --json`",
                          run("lifeboat", "vault", *words, "--json", env=both))
+        wrap = ("keys", "wrap", keys / "identity.key", "--passphrase=env:WORDS", "--to",
+                keys / "wrapped.key", "--json")
+        self.look_at("`lifeboat vault keys wrap --json`",
+                     run("lifeboat", "vault", *wrap, env={"WORDS": "correct horse"}))
 
     def test_of_vault_check(self):
         vault = self.with_void_records(world.vault, world.keys)
