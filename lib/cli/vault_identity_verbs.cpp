@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "cli/vault_sheet_verb.h"
 #include "config/secret_reference.h"
 #include "os/file.h"
 #include "seal/sodium.h"
@@ -86,6 +87,7 @@ std::vector<Verb> vault_identity_verbs() {
         .exit_codes = {ExitCode::not_found, ExitCode::unavailable, ExitCode::refused},
         .environment = {}},
        prepare<WrapOptions>(declare_wrap, run_wrap)},
+      vault_sheet_verb(),
   };
 }
 

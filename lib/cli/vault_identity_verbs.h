@@ -16,7 +16,8 @@ namespace lifeboat::cli {
 [[nodiscard]] std::optional<Secret> passphrase_of(Session& session,
                                                   const std::optional<std::string>& reference);
 
-/// `lifeboat vault keys wrap`: how an identity is kept. The work is in lib/vault/sealed_identity.h.
+/// `lifeboat vault keys wrap|sheet`: how an identity is kept. The work is in
+/// lib/vault/sealed_identity.h.
 [[nodiscard]] std::vector<Verb> vault_identity_verbs();
 
 }  // namespace lifeboat::cli

@@ -16,7 +16,7 @@ from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
         "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("keys", "ls"),
-                          ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "wrap")],
+                          ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "wrap"), ("keys", "sheet")],
         "lifeboat-verify": [()]}
 
 

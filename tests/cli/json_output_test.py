@@ -197,6 +197,12 @@ class Documents(Json):
                 keys / "wrapped.key", "--json")
         self.look_at("`lifeboat vault keys wrap --json`",
                      run("lifeboat", "vault", *wrap, env={"WORDS": "correct horse"}))
+        sheet = run("lifeboat", "vault", "keys", "sheet", "--json", env=both)
+        self.look_at("`lifeboat vault keys sheet --json`", sheet)
+        typed = keys / "sheet.txt"
+        typed.write_text(json.loads(sheet.stdout)["sheet"])
+        self.look_at("`lifeboat vault keys sheet --read --json`",
+                     run("lifeboat", "vault", "keys", "sheet", "--read", typed, "--json"))
 
     def test_of_vault_check(self):
         vault = self.with_void_records(world.vault, world.keys)

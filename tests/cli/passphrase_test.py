@@ -1,4 +1,4 @@
-"""An identity under a passphrase.
+"""An identity under a passphrase, and on paper.
 
 usage: passphrase_test.py BIN_DIRECTORY [unittest arguments]
 Needs an installed Postgres server, which runs for these tests alone.
@@ -6,10 +6,11 @@ Needs an installed Postgres server, which runs for these tests alone.
 
 import json
 import resource
+import subprocess
 import unittest
 
 import postgres
-from transcript import Case, run, said
+from transcript import Case, command, run, said
 from world import World, secrets_said
 
 WORDS = "correct horse canary77secret"
@@ -135,6 +136,55 @@ class Passphrase(Case):
                        resource.setrlimit(resource.RLIMIT_DATA, (128 << 20, hard)))
             self.assertEqual(done.returncode, code, done.stderr)
         self.assertIn("ulimit", done.stderr)
+
+
+class Sheet(Case):
+    def sheet(self, **env):
+        done = run("lifeboat", "vault", "keys", "sheet", env={
+            "LIFEBOAT_VAULT": str(world.vault),
+            "LIFEBOAT_IDENTITY_FILE": str(world.keys / "identity.key"), **env})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def read(self, text, file="-"):
+        """Not with run(): what it prints is the credential."""
+        words = ["lifeboat", "vault", "keys", "sheet", f"--read={file}"]
+        return subprocess.run(**{**command(words, {}), "stdin": None}, input=text,
+                              capture_output=True, timeout=60)
+
+    def test_of_an_identity_is_typed_in_again_and_names_the_vault_and_what_to_do(self):
+        key = (world.keys / "identity.key").read_text()
+        sheet = self.sheet()
+        for text in (sheet, sheet.upper()):
+            done = self.read(text)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, key, ""))
+        typed = self.folder / "sheet.txt"
+        typed.write_text(sheet)
+        self.assertEqual(self.read(None, typed).stdout, key)
+        for words in (str(world.vault), "vault id  ", "root      ", "lifeboat restore latest"):
+            self.assertIn(words, sheet)
+
+    def test_names_the_line_that_was_mistyped_or_left_out(self):
+        lines = self.sheet().splitlines()
+        at = next(i for i, line in enumerate(lines) if line.startswith(" 3  "))
+        wrong = lines[at][:6] + ("b" if lines[at][6] != "b" else "c") + lines[at][7:]
+        for change, message in (([wrong], "line 3 is mistyped"), ([], "line 3 is missing")):
+            done = self.read("\n".join(lines[:at] + change + lines[at + 1:]))
+            self.assert_error(done, 2, message)
+            self.assertNotIn(lines[at][10:20], done.stderr)
+
+    def test_of_an_identity_under_a_passphrase_stays_under_it(self):
+        sealed = self.folder / "sealed.key"
+        env = {"LIFEBOAT_IDENTITY_FILE": str(sealed), "LIFEBOAT_PASSPHRASE": WORDS}
+        run("lifeboat", "vault", "keys", "wrap", world.keys / "identity.key", "--to", sealed,
+            "--passphrase=env:LIFEBOAT_PASSPHRASE", env=env)
+        sheet = self.sheet(**env)
+        self.assertIn("LIFEBOAT_PASSPHRASE_FILE", sheet)
+        self.assertEqual(self.read(sheet).stdout, sealed.read_text())
+
+    def test_without_an_identity_is_denied(self):
+        done = run("lifeboat", "vault", "keys", "sheet", env={"LIFEBOAT_VAULT": str(world.vault)})
+        self.assert_error(done, 12, "identity", "LIFEBOAT_IDENTITY")
 
 
 if __name__ == "__main__":
