@@ -50,6 +50,9 @@ std::string environment_text(const ToolInfo& info) {
   }
   if (has_file_form)
     text += "  A credential may also be in a file: LIFEBOAT_WRITER_FILE and so on.\n";
+  if (std::find(names.begin(), names.end(), "LIFEBOAT_IDENTITY") != names.end()) {
+    text += "  One under a passphrase needs LIFEBOAT_PASSPHRASE or LIFEBOAT_PASSPHRASE_FILE.\n";
+  }
   return text;
 }
 

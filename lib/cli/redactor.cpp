@@ -71,16 +71,18 @@ bool names_role(std::string_view word) {
 /// calls itself.
 std::string mask_credentials(std::string text) {
   static constexpr std::string_view kStart = "lifeboat-";
+  static constexpr std::string_view kSealed = "sealed-";
   static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
   static constexpr std::string_view kBody =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/%";
   for (std::size_t at = text.find(kStart); at != std::string::npos;
        at = text.find(kStart, at + kStart.size())) {
-    const std::size_t role_end = text.find_first_not_of(kLetters, at + kStart.size());
+    const bool is_sealed = text.compare(at + kStart.size(), kSealed.size(), kSealed) == 0;
+    const std::size_t role = at + kStart.size() + (is_sealed ? kSealed.size() : 0);
+    const std::size_t role_end = text.find_first_not_of(kLetters, role);
     if (role_end == std::string::npos || text.compare(role_end, 2, "-1") != 0) continue;
     const std::size_t body = role_end + 2;
     const std::size_t end = std::min(text.find_first_not_of(kBody, body), text.size());
-    const std::size_t role = at + kStart.size();
     const bool is_credential = names_role(std::string_view(text).substr(role, role_end - role)) ||
                                std::min(text.find('/', body), end) - body >= kLongAsASecret;
     if (end > body && is_credential) text.replace(body, end - body, "***");
@@ -107,9 +109,10 @@ void Redactor::remember(const Secret& secret) {
 }
 
 void Redactor::remember_environment(const config::Environment& environment) {
-  static constexpr std::array<std::string_view, 6> kSecretVariables = {
+  static constexpr std::array<std::string_view, 7> kSecretVariables = {
       "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "BUCKETEER_AWS_SECRET_ACCESS_KEY",
-      "CLOUDFLARE_API_TOKEN",  "HEROKU_API_KEY",    "PGPASSWORD"};
+      "CLOUDFLARE_API_TOKEN",  "HEROKU_API_KEY",    "PGPASSWORD",
+      "LIFEBOAT_PASSPHRASE"};
   for (const auto& [name, value] : environment.variables()) {
     const bool known =
         std::find(kSecretVariables.begin(), kSecretVariables.end(), name) != kSecretVariables.end();

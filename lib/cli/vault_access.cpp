@@ -4,6 +4,7 @@
 #include "config/credential.h"
 #include "seal/sodium.h"
 #include "store/directory_store.h"
+#include "vault/sealed_identity.h"
 
 namespace lifeboat::cli {
 
@@ -30,8 +31,8 @@ OpenVault open_vault(Session& session, const std::vector<config::Role>& roles) {
     if (const auto credential = session.credential(role)) {
       OpenVault open;
       open.store = open_store(url);
-      open.vault = std::make_unique<vault::Vault>(
-          *open.store, vault::Capability::from_text(credential->secret.reveal()));
+      open.vault =
+          std::make_unique<vault::Vault>(*open.store, capability_of(session, credential->secret));
       open.freshness = require_fresh(session, *open.vault);
       return open;
     }
@@ -39,6 +40,31 @@ OpenVault open_vault(Session& session, const std::vector<config::Role>& roles) {
   }
   throw Error(ErrorKind::denied, "no credential for the vault is set",
               "set one of " + variables + " (or the same with _FILE and the path of a .key file)");
+}
+
+vault::Capability capability_of(Session& session, const Secret& credential) {
+  if (!vault::is_sealed_identity(credential.reveal())) {
+    return vault::Capability::from_text(credential.reveal());
+  }
+  seal::initialize();
+  vault::check_sealed_identity(credential.reveal());
+  const auto passphrase = config::find_passphrase(session.environment());
+  if (!passphrase) {
+    throw Error(ErrorKind::denied, "this identity is under a passphrase, and none is set",
+                "set LIFEBOAT_PASSPHRASE, or LIFEBOAT_PASSPHRASE_FILE to the path of a file that "
+                "holds it");
+  }
+  session.mask(*passphrase);
+  try {
+    vault::Capability identity = vault::open_sealed_identity(credential.reveal(), *passphrase);
+    session.mask(identity.to_text());
+    return identity;
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::denied) {
+      error.add_hint("check LIFEBOAT_PASSPHRASE, or the file that LIFEBOAT_PASSPHRASE_FILE names");
+    }
+    throw;
+  }
 }
 
 const std::vector<config::Role>& reading_roles() {

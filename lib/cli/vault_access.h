@@ -36,6 +36,11 @@ struct OpenVault {
 /// vault::Vault and require_fresh() throw.
 [[nodiscard]] OpenVault open_vault(Session& session, const std::vector<config::Role>& roles);
 
+/// The capability that a credential holds. One under a passphrase is opened with the session's,
+/// which takes the time and memory of seal::stretch(). Throws Error(denied) naming the variables if
+/// there is no passphrase, or if it is another one.
+[[nodiscard]] vault::Capability capability_of(Session& session, const Secret& credential);
+
 /// Every role that can read records, the one that sees most first.
 [[nodiscard]] const std::vector<config::Role>& reading_roles();
 

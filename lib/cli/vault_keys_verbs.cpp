@@ -8,9 +8,11 @@
 #include "base/error.h"
 #include "cli/text_table.h"
 #include "cli/vault_access.h"
+#include "cli/vault_identity_verbs.h"
 #include "os/file.h"
 #include "vault/history.h"
 #include "vault/new_vault.h"
+#include "vault/sealed_identity.h"
 #include "vault/trust_change.h"
 
 namespace lifeboat::cli {
@@ -66,6 +68,7 @@ struct AddOptions {
   std::string name;
   std::vector<std::string> sources;
   std::string keys = "./keys";
+  std::optional<std::string> passphrase;
 };
 
 void declare_add(OptionSet& set, AddOptions& options) {
@@ -74,6 +77,8 @@ void declare_add(OptionSet& set, AddOptions& options) {
   set.value("name", options.name, "NAME", "of the key and its file (default: ROLE-2, ROLE-3, ...)");
   set.list("source", options.sources, "NAME", "a source a writer may add to (default: any)");
   set.value("keys", options.keys, "DIR", "where the .key file goes (default: ./keys)");
+  set.value("passphrase", options.passphrase, "REF",
+            "puts an identity under the one that env:NAME, file:PATH or cmd:COMMAND gives");
   declare_vault_options(set);
 }
 
@@ -109,12 +114,17 @@ vault::Capability admin_of(Session& session) {
   return vault::Capability::from_text(session.require_credential(config::Role::admin).reveal());
 }
 
+/// The text of the .key file, under the passphrase if there is one.
+Secret file_text(const vault::Capability& key, const std::optional<Secret>& passphrase) {
+  return passphrase ? vault::seal_identity(key, *passphrase) : key.to_text();
+}
+
 /// Writes the file, stores the trust record, and takes the file back if somebody else was first.
-void publish_with_file(const vault::SignedTrust& signed_trust, const vault::Capability& fresh,
+void publish_with_file(const vault::SignedTrust& signed_trust, const Secret& text,
                        const std::filesystem::path& file, store::ObjectStore& store) {
   std::error_code ignored;
   std::filesystem::create_directories(file.parent_path(), ignored);
-  const std::string line = fresh.to_text().reveal() + "\n";
+  const std::string line = text.reveal() + "\n";
   if (os::create_file(file, as_bytes(line), 0600) == os::CreateResult::exists) {
     throw Error(ErrorKind::refused, file.string() + " is there already",
                 "it may be the only key to something: give another --name or --keys");
@@ -130,6 +140,11 @@ void publish_with_file(const vault::SignedTrust& signed_trust, const vault::Capa
 
 ExitCode run_add(const AddOptions& options, Session& session) {
   const vault::Role role = role_named(options.role);
+  if (options.passphrase && role != vault::Role::identity) {
+    throw Error(ErrorKind::usage, "only an identity can be put under a passphrase",
+                "leave out --passphrase, or add an identity");
+  }
+  const auto passphrase = passphrase_of(session, options.passphrase);
   const auto open = open_vault(session, {config::Role::identity});
   const vault::Vault& vault = *open.vault;
   const vault::Capability admin = admin_of(session);
@@ -146,7 +161,7 @@ ExitCode run_add(const AddOptions& options, Session& session) {
   fresh.trust_hash = signed_trust.trust.hash;
   session.mask(fresh.to_text());
   const auto file = std::filesystem::path(options.keys) / (name + ".key");
-  publish_with_file(signed_trust, fresh, file, *open.store);
+  publish_with_file(signed_trust, file_text(fresh, passphrase), file, *open.store);
   if (role == vault::Role::identity) {
     session.warn(
         "the new identity opens snapshots from now on; those taken before it opens once an older "

@@ -62,6 +62,7 @@ std::optional<Role> claimed_role(const Secret& credential) {
       return role;
     }
   }
+  if (credential.reveal().starts_with("lifeboat-sealed-identity-1")) return Role::identity;
   return std::nullopt;
 }
 
@@ -73,6 +74,15 @@ std::optional<Credential> find_credential(const Environment& environment, Role r
   const std::string file_variable = variable + "_FILE";
   if (const auto path = environment.find(file_variable)) {
     return checked(role, read_credential_file(*path, file_variable), file_variable);
+  }
+  return std::nullopt;
+}
+
+std::optional<Secret> find_passphrase(const Environment& environment) {
+  if (auto value = environment.find("LIFEBOAT_PASSPHRASE")) return Secret(std::move(*value));
+  const std::string file_variable = "LIFEBOAT_PASSPHRASE_FILE";
+  if (const auto path = environment.find(file_variable)) {
+    return read_credential_file(*path, file_variable);
   }
   return std::nullopt;
 }

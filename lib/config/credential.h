@@ -12,7 +12,8 @@
 namespace lifeboat::config {
 
 /// Who a credential makes its holder. Each is one string, "lifeboat-<role>-1…", found in
-/// LIFEBOAT_<ROLE> or in the file that LIFEBOAT_<ROLE>_FILE names.
+/// LIFEBOAT_<ROLE> or in the file that LIFEBOAT_<ROLE>_FILE names. An identity may also stand under
+/// a passphrase: "lifeboat-sealed-identity-1…".
 enum class Role { writer, identity, viewer, operator_, pruner, admin };
 
 inline constexpr std::array<Role, 6> kRoles = {Role::writer,    Role::identity, Role::viewer,
@@ -36,6 +37,11 @@ struct Credential {
 /// file. Throws Error(usage) if the file cannot be read, or if the text does not begin with
 /// "lifeboat-<role>-1" (the hint says which role it is for; the text is never shown).
 [[nodiscard]] std::optional<Credential> find_credential(const Environment& environment, Role role);
+
+/// The passphrase of an identity: LIFEBOAT_PASSPHRASE, else what is in the file that
+/// LIFEBOAT_PASSPHRASE_FILE names, without its last line end. Nothing if neither is set. Throws
+/// Error(usage) if the file cannot be read or is empty.
+[[nodiscard]] std::optional<Secret> find_passphrase(const Environment& environment);
 
 }  // namespace lifeboat::config
 

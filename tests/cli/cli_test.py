@@ -16,8 +16,8 @@ from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
         "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("keys", "ls"),
-                          ("keys", "add"), ("keys", "revoke"), ("rotate",),
-                          ("keys", "rewrap")],
+                          ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "rewrap"),
+                          ("keys", "wrap"), ("keys", "sheet")],
         "lifeboat-verify": [()]}
 
 

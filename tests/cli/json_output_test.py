@@ -194,6 +194,16 @@ class Documents(Json):
             verb = " ".join(words[:2])
             self.look_at(f"`lifeboat vault {verb} --json`",
                          run("lifeboat", "vault", *words, "--json", env=both))
+        wrap = ("keys", "wrap", keys / "identity.key", "--passphrase=env:WORDS", "--to",
+                keys / "wrapped.key", "--json")
+        self.look_at("`lifeboat vault keys wrap --json`",
+                     run("lifeboat", "vault", *wrap, env={"WORDS": "correct horse"}))
+        sheet = run("lifeboat", "vault", "keys", "sheet", "--json", env=both)
+        self.look_at("`lifeboat vault keys sheet --json`", sheet)
+        typed = keys / "sheet.txt"
+        typed.write_text(json.loads(sheet.stdout)["sheet"])
+        self.look_at("`lifeboat vault keys sheet --read --json`",
+                     run("lifeboat", "vault", "keys", "sheet", "--read", typed, "--json"))
 
     def test_of_vault_keys_rewrap(self):
         vault, keys = world.new_vault("rewrap")

@@ -5,6 +5,7 @@
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
 #include "cli/vault_access.h"
+#include "cli/vault_identity_verbs.h"
 #include "cli/vault_keys_verbs.h"
 #include "cli/vault_report.h"
 #include "cli/vault_rewrap_verb.h"
@@ -169,5 +170,6 @@ int main(int argc, char** argv) {
   std::vector<cli::Verb> all = verbs();
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));
   all.push_back(cli::vault_rewrap_verb());
+  for (cli::Verb& verb : cli::vault_identity_verbs()) all.push_back(std::move(verb));
   return cli::run_tool(tool(), argc, argv, all);
 }

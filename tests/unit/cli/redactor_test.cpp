@@ -24,6 +24,8 @@ TEST(Redactor, MasksUrlPasswordsAndCredentialsItWasNotToldOf) {
   EXPECT_EQ(redactor.redact("connect to postgres://u:p@h/db"), "connect to postgres://u:***@h/db");
   EXPECT_EQ(redactor.redact("bad key lifeboat-writer-1qwertz234, sorry"),
             "bad key lifeboat-writer-1***, sorry");
+  EXPECT_EQ(redactor.redact("bad key lifeboat-sealed-identity-1qwertz234, sorry"),
+            "bad key lifeboat-sealed-identity-1***, sorry");
   EXPECT_EQ(redactor.redact("bad key lifeboat-wirter-1" + std::string(200, 'q')),
             "bad key lifeboat-wirter-1***");
   EXPECT_EQ(redactor.redact("lifeboat-snapshot-1"), "lifeboat-snapshot-1");

@@ -33,6 +33,37 @@ TEST(Credential, IsTakenFromTheFileThatAVariableNames) {
   EXPECT_EQ(found->origin, "LIFEBOAT_IDENTITY_FILE");
 }
 
+TEST(Credential, OfAnIdentityMayStandUnderAPassphrase) {
+  const Variables variables{{"LIFEBOAT_IDENTITY", "lifeboat-sealed-identity-1abc"},
+                            {"LIFEBOAT_WRITER", "lifeboat-sealed-identity-1abc"}};
+  const auto found = find_credential(Environment(variables), Role::identity);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->secret.reveal(), "lifeboat-sealed-identity-1abc");
+  EXPECT_THROW(static_cast<void>(find_credential(Environment(variables), Role::writer)), Error);
+}
+
+TEST(Passphrase, IsTakenFromItsVariableThenFromTheFileThatAVariableNames) {
+  const os::TempDir folder("/tmp", "lifeboat-passphrase-");
+  const std::string path = (folder.path() / "passphrase").string();
+  std::ofstream(path) << " two words \n";
+  Variables variables{{"LIFEBOAT_PASSPHRASE_FILE", path}};
+  EXPECT_EQ(find_passphrase(Environment(variables))->reveal(), " two words ");
+  variables["LIFEBOAT_PASSPHRASE"] = "three";
+  EXPECT_EQ(find_passphrase(Environment(variables))->reveal(), "three");
+  EXPECT_FALSE(find_passphrase(Environment()));
+}
+
+TEST(Passphrase, NamesTheVariableWhoseFileIsMissing) {
+  try {
+    static_cast<void>(
+        find_passphrase(Environment(Variables{{"LIFEBOAT_PASSPHRASE_FILE", "/nonexistent/x"}})));
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    EXPECT_THAT(error.message(), HasSubstr("LIFEBOAT_PASSPHRASE_FILE"));
+  }
+}
+
 TEST(Credential, IsAbsentWithoutEitherVariable) {
   EXPECT_FALSE(find_credential(Environment(), Role::admin));
 }
