@@ -179,7 +179,7 @@ std::string check_text(const vault::CheckReport& report, const Freshness& freshn
   }
   if (report.unreferenced > 0) {
     text += plural(report.unreferenced, "object") +
-            " of broken-off runs: no snapshot needs them, they do no harm\n";
+            " that no snapshot needs: of runs that broke off, or kept for the case\n";
   }
   for (const std::string& what : report.not_checked) {
     text += paint.attention("not checked") + ": " + wrap(what, kColumns - 4, 4) + "\n";

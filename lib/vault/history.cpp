@@ -37,6 +37,7 @@ class Chains {
   template <typename Decode>
   void walk(const TrustedKey& author, Decode&& decode) {
     const ChainListing& listing = listings_[author.id];
+    seen_.note_listed(type_, author.id, listing.head);
     ChainReader reader(vault_, type_, author.id, listing, use_);
     std::optional<ObjectHash> expected;
     for (std::uint64_t seq = valid_head(author, listing); seq > 0; --seq) {

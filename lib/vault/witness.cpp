@@ -183,6 +183,10 @@ void require_snapshot_since(const Vault& vault, Instant oldest) {
       "back, or part of it is hidden");
 }
 
+void SeenHeads::note_listed(ObjectType type, const KeyId& author, std::uint64_t head) {
+  listed_[{type, author}] = head;
+}
+
 void SeenHeads::note(ObjectType type, const Link& link) {
   shown_[{type, link.author}][link.seq] = link.id;
   for (const SeenHead& seen : link.seen) {
@@ -200,14 +204,17 @@ std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& tru
     const SeenHead seen{.author = author, .type = type, .seq = seq, .id = id};
     const TrustedKey* key = trust.find(author);
     if (key != nullptr && key->void_after && seq > key->void_after->seq) continue;
-    const auto chain = shown_.find({type, author});
-    const std::uint64_t head = chain == shown_.end() ? 0 : chain->second.rbegin()->first;
+    const auto listed = listed_.find({type, author});
+    const std::uint64_t head = listed == listed_.end() ? 0 : listed->second;
     if (head < seq) {
       found.push_back({seen, witness, ends_before(seq, head)});
       continue;
     }
+    const auto chain = shown_.find({type, author});
+    if (chain == shown_.end()) continue;
     const auto at = chain->second.find(seq);
-    if (at == chain->second.end() || at->second == id) continue;  // a gap is told by the walk
+    // A gap, and a record that cannot be read, are told by the walk.
+    if (at == chain->second.end() || at->second == id) continue;
     found.push_back(
         {seen, witness,
          "record " + std::to_string(seq) + " is not the one that was seen in its place"});

@@ -68,6 +68,8 @@ void require_snapshot_since(const Vault& vault, Instant oldest);
 /// over all chains; memory: 100 bytes a record.
 class SeenHeads {
  public:
+  /// A chain whose names the store lists up to `head`, readable or not.
+  void note_listed(ObjectType type, const KeyId& author, std::uint64_t head);
   /// A record that is there, and what it says.
   void note(ObjectType type, const Link& link);
 
@@ -84,6 +86,7 @@ class SeenHeads {
  private:
   using Chain = std::pair<ObjectType, KeyId>;
   using Place = std::tuple<ObjectType, KeyId, std::uint64_t, ObjectHash>;
+  std::map<Chain, std::uint64_t> listed_;
   std::map<Chain, std::map<std::uint64_t, ObjectHash>> shown_;
   std::map<Place, std::string> seen_;  ///< and the name of a witness
 };

@@ -131,8 +131,9 @@ class Keys(Case):
         closed = run("lifeboat", "vault", "keys", "rewrap", env=office)
         self.assertEqual(closed.returncode, 12, closed.stderr)
         self.assertIn("1 session not opened", closed.stdout)
-        self.assertIn("not sealed to this identity",
-                      run("lifeboat", "vault", "check", "--decrypt", env=office).stdout)
+        check = run("lifeboat", "vault", "check", "--decrypt", env=office)
+        self.assertEqual(check.returncode, 12, check.stderr)
+        self.assertIn("is not sealed to this credential", " ".join(check.stdout.split()))
 
         done = self.verb("keys", "rewrap", roles=("identity",))
         self.assertEqual((done.returncode, done.stdout),

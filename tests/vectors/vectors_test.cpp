@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -23,8 +24,10 @@ constexpr std::uint64_t kMostRangeBytes = std::uint64_t{64} << 20U;
 
 std::vector<std::string> cases() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(LIFEBOAT_VECTORS)) {
-    if (entry.is_directory()) names.push_back(entry.path().filename());
+  for (const char* version : {"v1", "v1.1"}) {
+    for (const auto& entry : fs::directory_iterator(fs::path(LIFEBOAT_VECTORS) / version)) {
+      if (entry.is_directory()) names.push_back(version / entry.path().filename());
+    }
   }
   std::ranges::sort(names);
   return names;
@@ -104,9 +107,10 @@ TEST_P(FrozenVault, IsWholeByEveryCheck) {
   EXPECT_THAT(report.not_checked, testing::IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(V1, FrozenVault, testing::ValuesIn(cases()), [](const auto& vector) {
+INSTANTIATE_TEST_SUITE_P(All, FrozenVault, testing::ValuesIn(cases()), [](const auto& vector) {
   std::string name = vector.param;
-  std::ranges::replace(name, '-', '_');
+  std::ranges::replace_if(
+      name, [](char c) { return std::isalnum(c) == 0; }, '_');
   return name;
 });
 

@@ -100,7 +100,7 @@ TEST_F(RewrapTest, ALaterIdentityRestoresOlderSnapshotsByteForByteOnceTheyAreSea
     const CheckReport checked = check_as(reader);
     EXPECT_TRUE(checked.problems.empty());
     EXPECT_TRUE(checked.not_checked.empty());
-    EXPECT_EQ(checked.unreferenced, 0U);
+    EXPECT_EQ(checked.unreferenced, 3U);  // a flush of each run
     EXPECT_GT(checked.blobs, 10U);
   }
 }
