@@ -55,6 +55,43 @@ void seal_to(Trust& trust, const VaultId& vault, Generation generation, const se
   }
 }
 
+/// The store as a writer sees it beside whom nobody ever wrote. What a record has seen of other
+/// chains would tell most lies about them, too, and hide whether the guard that is meant tells
+/// them. Seen heads have their own tests: tests/unit/vault/witness_test.cpp.
+class Alone final : public store::ObjectStore {
+ public:
+  Alone(store::ObjectStore& below, const KeyId& writer)
+      : below_(below), own_(names::chain_prefix(ObjectType::snapshot, writer)) {}
+
+  store::PutResult put(const store::ObjectKey& key, ByteView bytes) override {
+    return below_.put(key, bytes);
+  }
+  std::optional<Bytes> get(const store::ObjectKey& key, std::uint64_t limit_bytes) override {
+    return below_.get(key, limit_bytes);
+  }
+  std::optional<Bytes> get_range(const store::ObjectKey& key, std::uint64_t offset,
+                                 std::uint64_t count) override {
+    return below_.get_range(key, offset, count);
+  }
+  std::optional<store::ObjectInfo> find(const store::ObjectKey& key) override {
+    return below_.find(key);
+  }
+  void list(std::string_view prefix, std::string_view after,
+            const std::function<bool(const store::ObjectInfo&)>& visit) override {
+    below_.list(prefix, after, [&](const store::ObjectInfo& info) {
+      const std::string& name = info.key.name();
+      const bool chain = name.starts_with("record/") || name.starts_with("snapshot/");
+      return chain && !name.starts_with(own_) ? true : visit(info);
+    });
+  }
+  void remove(const store::ObjectKey& key) override { below_.remove(key); }
+  [[nodiscard]] std::string describe() const override { return below_.describe(); }
+
+ private:
+  store::ObjectStore& below_;
+  std::string own_;
+};
+
 }  // namespace
 
 Scene::Scene() : clock_(*parse_instant("2026-11-23T03:12:00Z")), store_(clock_) {
@@ -121,7 +158,8 @@ void Scene::rotate() {
 
 void Scene::take(const Capability& writer_capability, const std::string& source_name, int salt,
                  std::vector<Taken>& into) {
-  const Vault vault(store_, writer_capability);
+  Alone store(store_, writer_capability.key_id());
+  const Vault vault(store, writer_capability);
   SnapshotWriter writer(vault, clock_, {source_name}, 1);
   Taken taken;
   const auto add_table = [&](const std::string& name, const std::vector<std::string>& rows) {
