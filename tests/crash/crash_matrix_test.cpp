@@ -23,11 +23,30 @@ struct Change {
   std::size_t least_steps;   ///< fewer would mean that the shim has gone blind
 };
 
+/// A verb of the admin's that needs an identity, too.
+os::Command keys_verb(const CrashPlace& place, std::vector<std::string> words) {
+  os::Command command = place.vault_tool(std::move(words), vault::Role::admin);
+  command.environment["LIFEBOAT_IDENTITY_FILE"] = place.key(vault::Role::identity);
+  return command;
+}
+
+os::Command add_key(const CrashPlace& place, unsigned number) {
+  return keys_verb(place, {"keys", "add", "writer", "--name", "writer" + std::to_string(number),
+                           "--keys", place.home() / "keys"});
+}
+
+os::Command revoke_key(const CrashPlace& place, unsigned number) {
+  return keys_verb(place, {"keys", "revoke", number == 3 ? "viewer" : "operator"});
+}
+
 /// A command that changes the vault is one line here. `number` is fresh in every run.
 std::vector<Change> changes() {
   return {
       {"snapshot", [](const auto& place, unsigned n) { return place.snapshot(n); }, 1, 0, 30},
       {"attestation", [](const auto& place, unsigned) { return place.attest(); }, 0, 1, 8},
+      {"keys_add", add_key, 0, 0, 10},
+      {"keys_revoke", revoke_key, 0, 0, 5},
+      {"rotate", [](const auto& place, unsigned) { return keys_verb(place, {"rotate"}); }, 0, 0, 5},
   };
 }
 

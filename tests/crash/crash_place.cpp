@@ -51,6 +51,7 @@ os::Command CrashPlace::vault_tool(std::vector<std::string> words, vault::Role r
   command.program = harness::tool_directory() / "lifeboat-vault";
   command.arguments = std::move(words);
   command.environment = {{"LIFEBOAT_VAULT", vault()},
+                         {"LIFEBOAT_STATE", "none"},
                          {harness::credential_variable(role) + "_FILE", key(role)}};
   return command;
 }
