@@ -132,11 +132,14 @@ bool kill_after_objects(os::Subprocess& run, const harness::DiskVault& vault, st
 
 TEST_F(KilledSnapshot, AtAnyMomentLeavesEverySnapshotWhole) {
   expect_whole();
-  change_orders();
-  const auto begun = steady_clock::now();
-  ASSERT_TRUE(start().wait().ok());
-  const auto whole_run = steady_clock::now() - begun;
-  expect_whole();
+  steady_clock::duration whole_run = std::chrono::hours(1);
+  for (int i = 0; i < 3; ++i) {  // the first one may find everything cold
+    change_orders();
+    const auto begun = steady_clock::now();
+    ASSERT_TRUE(start().wait().ok());
+    whole_run = std::min(whole_run, steady_clock::now() - begun);
+    expect_whole();
+  }
 
   const int moments = harness::long_run() ? 150 : 30;
   int kills = 0;
