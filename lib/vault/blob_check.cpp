@@ -4,17 +4,11 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "base/units.h"
 #include "base/wire.h"
 #include "vault/object_header.h"
 #include "vault/stored_session.h"
 
 namespace lifeboat::vault {
-namespace {
-
-constexpr std::uint64_t kMaxSessionBytes = kMiB;
-
-}  // namespace
 
 BlobCheck::BlobCheck(const Vault& vault, const std::map<ObjectHash, Segment>& segments)
     : vault_(vault) {

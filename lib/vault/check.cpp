@@ -17,7 +17,6 @@ namespace lifeboat::vault {
 namespace {
 
 constexpr std::uint64_t kMaxPackBytes = 64 * kMiB;
-constexpr std::uint64_t kMaxSessionBytes = kMiB;
 
 /// An object of the store that a name of the format belongs to.
 struct Found {

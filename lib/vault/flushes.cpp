@@ -5,14 +5,12 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/units.h"
 #include "seal/sha256.h"
 #include "vault/object_names.h"
 
 namespace lifeboat::vault {
 namespace {
 
-constexpr std::uint64_t kMaxSessionBytes = kMiB;
 const std::string kStoredAgain = "what an interrupted run left is stored again: ";
 constexpr std::size_t kMostEntries = std::size_t{1} << 20U;
 /// A store's clock may have been set back since the head was written.
@@ -66,10 +64,8 @@ void require_own_session(const Vault& vault, const SessionRef& session) {
     throw Error(ErrorKind::corrupt, key.name() + " is not the header that it was written for");
   }
   const SessionHeader header = SessionHeader::decode(*stored);
-  if (header.vault != vault.id() || header.writer != vault.self_id() || header.id != session.id ||
-      header.generation != session.generation) {
-    throw Error(ErrorKind::corrupt, key.name() + " belongs to another writer or vault");
-  }
+  header.require_place(vault.id(), session.generation, session.id);
+  header.require_writer(vault.self_id());
   if (!has_todays_readers(header, vault.trust())) {
     throw Error(ErrorKind::stale, "the vault's readers have changed since");
   }

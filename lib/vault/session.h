@@ -22,6 +22,9 @@ struct SessionKeys {
   [[nodiscard]] static SessionKeys from(const seal::SecretKey& session_key);
 };
 
+/// What any session header takes at most.
+inline constexpr std::uint64_t kMaxSessionBytes = std::uint64_t{1} << 20U;
+
 /// The public part of a session header: docs/format/vault.md §6.
 struct SessionHeader {
   VaultId vault;

@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/units.h"
 #include "seal/sha256.h"
 #include "vault/object_names.h"
 
 namespace lifeboat::vault {
 namespace {
-
-constexpr std::uint64_t kMaxSessionBytes = kMiB;
 
 Bytes fetch_plain(const Vault& vault, const store::ObjectKey& key,
                   const std::optional<ObjectHash>& named) {
@@ -75,9 +72,7 @@ OpenedSession open_stored_session(const Vault& vault, Generation generation, con
   return with_context("read " + key.name(), [&] {
     session.plain = SessionHeader::decode(session.stored_plain);
     const SessionHeader& plain = session.plain;
-    if (plain.vault != vault.id() || plain.generation != generation || plain.id != id) {
-      throw Error(ErrorKind::corrupt, "it belongs to another session or vault");
-    }
+    plain.require_place(vault.id(), generation, id);
     session.key = lists(plain, vault.self_id())
                       ? open_session_key(session.stored_plain, vault.self())
                       : find_key_again(vault, session);

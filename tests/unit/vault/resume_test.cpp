@@ -5,6 +5,7 @@
 #include "harness/faulty_store.h"
 #include "seal/sha256.h"
 #include "vault/object_names.h"
+#include "vault/trust_change.h"
 #include "vault_fixture.h"
 
 namespace lifeboat::vault {
@@ -313,6 +314,29 @@ TEST_F(Resume, AFlushWhoseSessionHeaderWasReplacedIsPassedOver) {
   EXPECT_EQ(second.resumed_bytes, 0U);
   ASSERT_EQ(second.warnings.size(), 1U);
   EXPECT_NE(second.warnings[0].find("is not the header"), std::string::npos) << second.warnings[0];
+}
+
+TEST_F(Resume, WhatALaterReaderCouldNotOpenIsStoredAgain) {
+  suspended(kShop);
+  const Vault reader = open_as(Role::identity);
+  Capability later = new_capability(reader.state(), Role::identity);
+  const SignedTrust changed =
+      sign_trust(reader.state(),
+                 plan_add(reader.state(), reader.keyring().generation_keys(),
+                          {Role::identity, "later", {}}, later, clock_.now()),
+                 capabilities_.at(Role::admin));
+  publish_trust(changed, store_);
+  later.trust_number = changed.trust.number;
+  later.trust_hash = changed.trust.hash;
+
+  const Taken taken = take(kShop);
+  EXPECT_EQ(taken.resumed_bytes, 0U);
+  ASSERT_FALSE(taken.warnings.empty());
+  EXPECT_NE(taken.warnings[0].find("readers have changed"), std::string::npos);
+  capabilities_[Role::identity] = later;
+  const Vault as_later = open_as(Role::identity);
+  const SnapshotReader snapshot(as_later, taken.record);
+  EXPECT_EQ(read_text(snapshot, "a"), joined(noise("a", 9 * kMiB)));
 }
 
 TEST_F(Resume, AFlushIsOfNoUseOnceItsRunHasCommitted) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "vault/object_names.h"
+#include "vault/trust_change.h"
 #include "vault_fixture.h"
 
 namespace lifeboat::vault {
@@ -116,6 +117,17 @@ TEST_F(Witness, AForkedRecordInTheSeenOnesPlaceIsStale) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].kind, ErrorKind::stale);
   EXPECT_NE(found[0].what.find("not the one that was seen"), std::string::npos);
+}
+
+TEST_F(Witness, AVoidRecordThatWasSeenMayBeGone) {
+  const SnapshotRecord first = take_snapshot(100);
+  attest(take_snapshot(200));
+  const Vault admin = open_as(Role::admin);
+  const Trust revoked =
+      plan_revoke(admin.trust(), first.link.author, {first.link.seq, first.id()}, clock_.now());
+  publish_trust(sign_trust(admin.state(), revoked, admin.self()), store_);
+  hide(ObjectType::snapshot, Role::writer, 2);
+  EXPECT_TRUE(problems().empty());
 }
 
 TEST_F(Witness, ABackupGoesOnWhereAnotherChainsHeadIsDamaged) {
