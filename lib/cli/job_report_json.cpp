@@ -61,6 +61,7 @@ Json restore_report_json(const restore::Report& report) {
           {"source", report.source},
           {"at", to_json(report.at)},
           {"target", Json::parse(postgres::to_json(report.load.target))},
+          {"into_schema", report.into_schema ? Json(*report.into_schema) : Json()},
           {"tables", report.tables},
           {"rows", report.load.rows},
           {"copy_bytes", report.load.copy_bytes},

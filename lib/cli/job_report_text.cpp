@@ -130,7 +130,8 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
   std::string text = "restored " + vault::short_id(report.snapshot) + " (" + report.source +
                      " as of " + to_second(report.at) + ") in " + human_duration(report.took) +
                      "\n";
-  text += "  into " + target_of(load.target) + "\n";
+  text += "  into " + (report.into_schema ? "schema " + *report.into_schema + " of " : "") +
+          target_of(load.target) + "\n";
   text += "  " + plural(report.tables, "table") + "   " + plural(load.rows, "row") + "   " +
           human_bytes(load.copy_bytes) + "   " + human_count(load.indexes) + " indexes   " +
           plural(load.constraints, "constraint") + "\n";
