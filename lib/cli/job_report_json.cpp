@@ -69,6 +69,7 @@ Json restore_report_json(const restore::Report& report) {
           {"constraints", report.load.constraints},
           {"not_carried", omissions_json(report.not_carried)},
           {"not_restored", omissions_json(report.load.not_restored)},
+          {"steps_done_before", report.load.steps_done_before},
           {"took_ms", report.took.count()},
           {"phases", phases}};
 }

@@ -135,6 +135,11 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
   text += "  " + plural(report.tables, "table") + "   " + plural(load.rows, "row") + "   " +
           human_bytes(load.copy_bytes) + "   " + human_count(load.indexes) + " indexes   " +
           plural(load.constraints, "constraint") + "\n";
+  if (load.steps_done_before > 0) {
+    text +=
+        "  went on where an earlier run was broken off: " + plural(load.steps_done_before, "step") +
+        " of it kept\n";
+  }
   text += omissions(report.not_carried, "not in the snapshot", paint);
   return text + omissions(load.not_restored, "NOT RESTORED", paint);
 }

@@ -56,7 +56,17 @@ void RowLoader::end(std::size_t table) {
   }
 }
 
-std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, std::size_t range) {
+void RowLoader::skip_range(std::size_t table, std::size_t range, std::uint64_t rows) {
+  begin(table);
+  const std::uint64_t bytes = source_.range_bytes(table, range);
+  rows_ += rows;
+  bytes_ += bytes;
+  observer_.item_advanced(catalogue_.tables[table].sql_name(), bytes, rows);
+  end(table);
+}
+
+std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, std::size_t range,
+                                     std::uint64_t& loaded) {
   const std::string name = catalogue_.tables[table].sql_name();
   const std::unique_ptr<stream::Source> rows = source_.open_range(table, range);
   pq::Connection& connection = session.connection(SqlFrom::catalogue);
@@ -80,7 +90,6 @@ std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, st
     sent += count;
     observer_.item_advanced(name, count, 0);
   }
-  std::uint64_t loaded = 0;
   if (auto refusal = refused_by_server([&] { loaded = connection.end_copy_in(); })) return refusal;
   rows_ += loaded;
   bytes_ += sent;
@@ -88,27 +97,30 @@ std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, st
   return std::nullopt;
 }
 
-void RowLoader::load_range(LoadSession& session, std::size_t table, std::size_t range) {
+std::uint64_t RowLoader::load_range(LoadSession& session, std::size_t table, std::size_t range) {
+  std::uint64_t loaded = 0;
   const Table& into = catalogue_.tables[table];
   begin(table);
   with_context("load rows of " + into.sql_name(), [&] {
-    std::optional<Error> refusal = copy(session, table, range);
+    std::optional<Error> refusal = copy(session, table, range, loaded);
     if (!refusal) return;
     session.reconnect();
     if (may_need_search_path(sqlstate_of(*refusal))) {
       const std::string path = fallback_path(into.schema);
       static_cast<void>(session.connection(SqlFrom::catalogue));
       session.set_path(path);
-      const std::optional<Error> second = copy(session, table, range);
-      session.reconnect();
+      const std::optional<Error> second = copy(session, table, range, loaded);
       if (!second) {
+        session.set_path("");
         observer_.warned("rows of " + into.sql_name() + " needed search_path " + path);
         return;
       }
+      session.reconnect();
     }
     outcome_.rows_lost(table, into.sql_name(), refusal->message());
   });
   end(table);
+  return loaded;
 }
 
 }  // namespace lifeboat::postgres

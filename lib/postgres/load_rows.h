@@ -23,7 +23,11 @@ class RowLoader {
 
   /// One COPY. Rows that the target refuses are recorded as lost, with the table's name.
   /// Throws what the source throws (corrupt), and unavailable, cancelled.
-  void load_range(LoadSession& session, std::size_t table, std::size_t range);
+  /// Returns the rows that are there now.
+  std::uint64_t load_range(LoadSession& session, std::size_t table, std::size_t range);
+
+  /// A range that a run before this one has loaded.
+  void skip_range(std::size_t table, std::size_t range, std::uint64_t rows);
 
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
@@ -31,7 +35,8 @@ class RowLoader {
  private:
   void begin(std::size_t table);
   void end(std::size_t table);
-  std::optional<Error> copy(LoadSession& session, std::size_t table, std::size_t range);
+  std::optional<Error> copy(LoadSession& session, std::size_t table, std::size_t range,
+                            std::uint64_t& loaded);
 
   const Catalogue& catalogue_;
   LoadSource& source_;

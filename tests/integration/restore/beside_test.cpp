@@ -241,8 +241,10 @@ TEST_F(Beside, HasAllOrNothingAfterAKillAtAnyMoment) {
   for (int i = 0; i < moments && !HasFailure(); ++i) {
     shared_server().execute("shop", "DROP SCHEMA IF EXISTS restored CASCADE");
     os::Subprocess run = start();
-    if (!run.wait_for(whole * i / moments)) run.signal(SIGKILL);
-    kills += run.wait().signal == SIGKILL ? 1 : 0;
+    if (!run.wait_for(whole * i / moments)) {
+      run.signal(SIGKILL);
+      kills += run.wait().signal == SIGKILL ? 1 : 0;
+    }
     if (value("SELECT to_regnamespace('restored') IS NULL") == "t") {
       ASSERT_TRUE(start().wait().ok());
     }
