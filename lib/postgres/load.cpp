@@ -49,7 +49,7 @@ void take_the_database(pq::Connection& connection, std::stop_token stop) {
 
 LoadReport run_phases(LoadInput input, LoadSession& leader, const LoadSettings& settings,
                       const std::stop_source& halt, bool resume) {
-  RestoreJournal journal(leader, input.request.snapshot_id, input.plan, resume);
+  RestoreJournal journal(leader, input.request, input.plan, resume);
   try {
     LoadRun run(input, journal, leader, settings, halt);
     run.prepare_roles();

@@ -43,6 +43,7 @@ struct LoadRequest {
   int jobs = 2;
   RoleMode roles = RoleMode::as_found;
   bool tuned_scratch = false;    ///< a throwaway cluster of ours: use its memory freely
+  bool schema_only = false;      ///< neither rows, large objects nor values of sequences
   std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
   std::optional<Identity> source = {};

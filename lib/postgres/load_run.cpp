@@ -20,6 +20,12 @@ constexpr const char* kNoSuchSchema = "3F000";
 /// On the timeline.
 std::string session_name(std::size_t worker) { return "session " + std::to_string(worker + 1); }
 
+/// Whether a step is left out where the definitions alone are wanted.
+bool brings_data(StepKind kind) {
+  return kind == StepKind::load_range || kind == StepKind::load_large_objects ||
+         kind == StepKind::analyze || kind == StepKind::refresh || kind == StepKind::set_sequence;
+}
+
 std::string quote_parameter(const std::string& name) {
   const std::size_t dot = name.find('.');
   if (dot == std::string::npos) return quote_identifier(name);
@@ -122,6 +128,7 @@ void LoadRun::run_step(LoadSession& session, std::size_t index, std::uint64_t he
 /// The step and the journal's word of it are one transaction.
 void LoadRun::carry_out(LoadSession& session, std::size_t index, int parallel_workers) {
   const Step& step = input_.plan.steps[index];
+  if (input_.request.schema_only && brings_data(step.kind)) return;
   if (journal_.was_done(index)) return skip(step, journal_.rows_of(index));
   if (step.kind == StepKind::load_large_objects) return carry_out_large_objects(session, index);
   session.begin_step();

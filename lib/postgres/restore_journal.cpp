@@ -35,13 +35,14 @@ std::string digest_of(const LoadPlan& plan) {
   return std::to_string(plan.steps.size()) + "-" + std::to_string(digest.value());
 }
 
-RestoreJournal::RestoreJournal(LoadSession& session, const std::string& snapshot_id,
+RestoreJournal::RestoreJournal(LoadSession& session, const LoadRequest& request,
                                const LoadPlan& plan, bool resume)
     : session_(session), resumed_(resume) {
+  const std::string digest = digest_of(plan) + (request.schema_only ? "-schema" : "");
   if (resume) {
-    read(digest_of(plan));
+    read(digest);
   } else {
-    begin(snapshot_id, digest_of(plan));
+    begin(request.snapshot_id, digest);
   }
 }
 
@@ -69,9 +70,11 @@ void RestoreJournal::read(const std::string& plan) {
   try {
     const pq::Rows begun = connection.query("SELECT plan FROM lifeboat_restore.progress");
     if (begun.size() != 1 || begun.text(0, 0) != plan) {
-      throw Error(ErrorKind::refused,
-                  "the unfinished restore in the target was begun by another version of lifeboat",
-                  kStartAnew);
+      throw Error(
+          ErrorKind::refused,
+          "the unfinished restore in the target was begun with other options, or by another "
+          "version of lifeboat",
+          kStartAnew);
     }
     const pq::Rows done = connection.query("SELECT step, rows FROM lifeboat_restore.done");
     for (std::size_t i = 0; i < done.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "postgres/load.h"
 #include "postgres/load_outcome.h"
 #include "postgres/load_plan.h"
 #include "postgres/load_session.h"
@@ -22,9 +23,9 @@ namespace lifeboat::postgres {
 class RestoreJournal {
  public:
   /// Begins one, or reads that of an earlier restore of the same snapshot if `resume`.
-  /// Throws Error: busy (somebody else began just now), denied, refused (it was begun with another
-  /// plan, by another version of lifeboat).
-  RestoreJournal(LoadSession& session, const std::string& snapshot_id, const LoadPlan& plan,
+  /// Throws Error: busy (somebody else began just now), denied, refused (it was begun with other
+  /// options, or with another plan by another version of lifeboat).
+  RestoreJournal(LoadSession& session, const LoadRequest& request, const LoadPlan& plan,
                  bool resume);
 
   [[nodiscard]] bool resumed() const { return resumed_; }

@@ -64,8 +64,11 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   }
   const postgres::LoadRequest load_request{.url = request.url,
                                            .jobs = request.jobs,
-                                           .roles = postgres::RoleMode::as_found,
+                                           .roles = request.create_roles
+                                                        ? postgres::RoleMode::create_nologin
+                                                        : postgres::RoleMode::as_found,
                                            .tuned_scratch = false,
+                                           .schema_only = request.schema_only,
                                            .snapshot_id = record.id().hex(),
                                            .source = source.identity()};
   report.tables = source.summary().tables;

@@ -23,6 +23,8 @@ struct Request {
   int jobs = 2;
   postgres::TableChoice choice = {};            ///< empty = everything
   std::optional<std::string> into_schema = {};  ///< beside live data, in this schema
+  bool schema_only = false;                     ///< definitions without data
+  bool create_roles = false;                    ///< those that the catalogue names, NOLOGIN
 };
 
 struct Report {
@@ -38,6 +40,10 @@ struct Report {
   /// Whether anything of the user's is missing on the target: it could not be restored, or was not
   /// in the snapshot.
   [[nodiscard]] bool lost_anything() const;
+  /// Whether anything at all is missing, be it harmless.
+  [[nodiscard]] bool left_anything_out() const {
+    return !not_carried.empty() || !load.not_restored.empty();
+  }
 };
 
 /// Restores one Postgres source of a snapshot into an empty database, or tables of it into a schema
