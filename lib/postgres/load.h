@@ -13,6 +13,7 @@
 #include "base/observer.h"
 #include "base/secret.h"
 #include "postgres/catalogue.h"
+#include "postgres/table_choice.h"
 #include "stream/source.h"
 
 namespace lifeboat::postgres {
@@ -44,6 +45,7 @@ struct LoadRequest {
   RoleMode roles = RoleMode::as_found;
   bool tuned_scratch = false;    ///< a throwaway cluster of ours: use its memory freely
   bool schema_only = false;      ///< neither rows, large objects nor values of sequences
+  TableChoice choice = {};       ///< empty = everything (restore_part.h)
   std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
   std::optional<Identity> source = {};
