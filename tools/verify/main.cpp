@@ -2,6 +2,7 @@
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
+#include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
 #include "vault/history.h"
 #include "verify/verify.h"
@@ -35,8 +36,7 @@ struct Options {
 };
 
 void declare(cli::OptionSet& set, Options& options) {
-  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
-               "latest, an id, or the beginning of one");
+  cli::declare_snapshot_argument(set, options.snapshot);
   cli::declare_scratch_options(set);
   set.value("source", set.flags().sources, "NAME", "which of the snapshot's sources");
   set.number("jobs", set.flags().jobs, 1, "N", "connections (default: 2)");
@@ -46,14 +46,15 @@ void declare(cli::OptionSet& set, Options& options) {
 ExitCode run(const Options& options, cli::Session& session) {
   const config::Settings& settings = session.settings();
   lifeboat::verify::Request request;
-  request.source = settings.source.value;
+  const auto word = cli::snapshot_word(session, options.snapshot);
+  request.source = cli::source_in(word, settings);
   if (settings.scratch.value != "local") {
     request.scratch_url = session.secret(settings.scratch.value);
   }
   request.scratch_dir = settings.scratch_dir.value;
   request.jobs = settings.jobs.value;
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::verify::verify(*open.vault, record, request, session.clock(),
                                                session.observer(), session.stop());
   cli::note_heads(session, *open.vault, report.heads);
