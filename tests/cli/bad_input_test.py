@@ -429,9 +429,9 @@ class Target(Case):
         mine = world.server.create_database("mine", "CREATE TABLE mine AS SELECT 4711 AS a")
         done = world.restore_into(mine)
         self.assert_error(done, 15, "the target is not empty", "restore into a new, empty database")
-        done = world.verify("--scratch=env:SCRATCH_URL", SCRATCH_URL=mine)
-        self.assert_error(done, 15, "is not empty, and lifeboat has not marked it as scratch",
-                          "give an empty database")
+        done = world.verify("--scratch=env:SCRATCH_URL", "--adopt-scratch", SCRATCH_URL=mine)
+        self.assert_error(done, 15, "does not carry lifeboat's scratch mark and is not empty: it "
+                          "holds table public.mine", "give an empty database")
         self.assertEqual(world.server.sql("SELECT * FROM mine", "mine"), "4711")
         self.assertEqual(world.server.sql(r"\dn", "mine"), "public|pg_database_owner")
 
@@ -574,7 +574,7 @@ class Damage(Case):
         done = world.restore_into(target)
         self.assert_error(done, 15, "the target holds an unfinished restore", "drop and create")
 
-        done = world.verify("--scratch=env:SCRATCH_URL", vault=vault,
+        done = world.verify("--scratch=env:SCRATCH_URL", "--adopt-scratch", vault=vault,
                             SCRATCH_URL=world.server.create_database("damaged_scratch"))
         self.assert_error(done, 3, "it was altered")
         done = world.vault_verb("ls", "--json", vault=vault)
