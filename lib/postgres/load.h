@@ -49,6 +49,7 @@ struct LoadRequest {
   std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
   std::optional<Identity> source = {};
+  bool into_scratch = false;  ///< for a proof: the mark of a scratch database is no obstacle
 };
 
 /// Seconds of each phase, in order, for the report.
@@ -92,6 +93,7 @@ struct TargetState {
   std::size_t user_objects = 0;  ///< relations, types, functions, schemas of a user's
   std::size_t user_tables = 0;
   std::string unfinished_snapshot;  ///< id in lifeboat_restore, or empty
+  bool scratch = false;             ///< carries the mark of a scratch database (scratch_mark.h)
 };
 [[nodiscard]] TargetState inspect_target(const Secret& url);
 

@@ -3,6 +3,7 @@
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
+#include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
 #include "restore/restore.h"
 #include "vault/history.h"
@@ -46,8 +47,7 @@ struct Options {
 };
 
 void declare(cli::OptionSet& set, Options& options) {
-  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
-               "latest, an id, or the beginning of one");
+  cli::declare_snapshot_argument(set, options.snapshot);
   cli::declare_target_options(set);
   set.flag("create-roles", options.create_roles,
            "create the roles that the snapshot names and the target lacks, without login");
@@ -85,7 +85,8 @@ ExitCode run(const Options& options, cli::Session& session) {
                           "name it: --postgres env:NEW_URL");
   }
   refuse_what_contradicts(options);
-  const lifeboat::restore::Request request{.source = settings.source.value,
+  const auto word = cli::snapshot_word(session, options.snapshot);
+  const lifeboat::restore::Request request{.source = cli::source_in(word, settings),
                                            .url = session.secret(*settings.postgres.value),
                                            .jobs = settings.jobs.value,
                                            .choice = options.choice,
@@ -94,7 +95,7 @@ ExitCode run(const Options& options, cli::Session& session) {
                                            .schema_only = options.schema_only,
                                            .create_roles = options.create_roles};
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::restore::restore_postgres(*open.vault, record, request,
                                                           session.observer(), session.stop());
   session.print(cli::restore_report_text(report, session.paint()),
