@@ -6,6 +6,7 @@
 #include "cli/json.h"
 #include "cli/paint.h"
 #include "cli/vault_access.h"
+#include "restore/plan.h"
 #include "restore/restore.h"
 #include "snapshot/snapshot.h"
 #include "verify/verify.h"
@@ -20,6 +21,9 @@ struct SnapshotSurroundings {
 [[nodiscard]] std::string snapshot_report_text(const snapshot::Report& report, const Paint& paint);
 [[nodiscard]] Json snapshot_report_json(const snapshot::Report& report,
                                         const SnapshotSurroundings& surroundings);
+
+[[nodiscard]] std::string restore_plan_text(const restore::Plan& plan, const Paint& paint);
+[[nodiscard]] Json restore_plan_json(const restore::Plan& plan);
 
 [[nodiscard]] std::string restore_report_text(const restore::Report& report, const Paint& paint);
 [[nodiscard]] Json restore_report_json(const restore::Report& report);

@@ -55,6 +55,37 @@ Json snapshot_report_json(const snapshot::Report& report,
           {"separation", surroundings.separation}};
 }
 
+Json restore_plan_json(const restore::Plan& plan) {
+  const auto& load = plan.load;
+  const auto past = [&] {
+    if (!plan.past) return Json();
+    return Json{{"attestation", plan.past->attestation.hex()},
+                {"at", to_json(plan.past->at)},
+                {"rows", plan.past->rows},
+                {"restore_ms", plan.past->took.count()},
+                {"scratch", plan.past->scratch}};
+  };
+  return {{"snapshot", plan.snapshot.hex()},
+          {"source", plan.source},
+          {"at", to_json(plan.at)},
+          {"target", Json::parse(postgres::to_json(load.target.identity))},
+          {"target_objects", load.target.user_objects},
+          {"target_tables", load.target.user_tables},
+          {"goes_on", load.goes_on},
+          {"tables", load.tables},
+          {"rows", plan.rows},
+          {"copy_bytes", load.copy_bytes},
+          {"indexes", load.indexes},
+          {"constraints", load.constraints},
+          {"materialized_views", load.materialized_views},
+          {"large_objects", load.large_objects},
+          {"other_objects", load.other_objects},
+          {"estimate_ms", plan.estimate ? Json(plan.estimate->count()) : Json()},
+          {"past", past()},
+          {"not_carried", omissions_json(plan.not_carried)},
+          {"not_restored", omissions_json(load.left_out)}};
+}
+
 Json restore_report_json(const restore::Report& report) {
   Json phases = Json::array();
   for (const auto& phase : report.load.phases) {

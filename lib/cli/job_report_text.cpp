@@ -144,6 +144,36 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
   return text + "not proven yet: lifeboat verify " + id + " --scratch local\n";
 }
 
+std::string restore_plan_text(const restore::Plan& plan, const Paint& paint) {
+  const auto& load = plan.load;
+  std::string text = "would restore " + vault::short_id(plan.snapshot) + " (" + plan.source +
+                     " as of " + to_second(plan.at) + ")\n";
+  text += "  into " + target_of(load.target.identity) + "\n";
+  if (load.goes_on) {
+    text += "  going on where an earlier run was broken off\n";
+  } else if (load.target.user_objects > 0) {
+    text += "  " + paint.danger("after dropping all it holds") + ": " +
+            plural(load.target.user_objects, "object") +
+            " (tables: " + human_count(load.target.user_tables) + ")\n";
+  }
+  text += "  " + plural(load.tables, "table") + "   " + plural(plan.rows, "row") + "   " +
+          human_bytes(load.copy_bytes) + "   " + human_count(load.indexes) + " indexes   " +
+          plural(load.constraints, "constraint") + "\n";
+  text += "  " + plural(load.materialized_views, "materialized view") + " to fill   " +
+          plural(load.large_objects, "large object") + "   " +
+          plural(load.other_objects, "other object") + "\n";
+  if (plan.past && plan.estimate) {
+    text += "time: about " + human_duration(*plan.estimate) + ", as the proof of " +
+            to_second(plan.past->at) + " took (" + human_duration(plan.past->took) + " for " +
+            plural(plan.past->rows, "row") + " in a " + plan.past->scratch + ")\n";
+  } else {
+    text += "time: not known, no proof of this source was made yet\n";
+  }
+  text += omissions(plan.not_carried, "not in the snapshot", paint);
+  text += omissions(load.left_out, "NOT RESTORED", paint);
+  return text + "nothing was written; without --plan it is done\n";
+}
+
 std::string restore_report_text(const restore::Report& report, const Paint& paint) {
   const auto& load = report.load;
   std::string text = "restored " + vault::short_id(report.snapshot) + " (" + report.source +

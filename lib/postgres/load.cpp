@@ -4,10 +4,12 @@
 #include <thread>
 
 #include "postgres/archive_check.h"
+#include "postgres/load_forecast.h"
 #include "postgres/load_phases.h"
 #include "postgres/load_plan.h"
 #include "postgres/load_run.h"
 #include "postgres/load_session.h"
+#include "postgres/replace_target.h"
 #include "postgres/restore_journal.h"
 #include "postgres/restore_part.h"
 #include "postgres/target.h"
@@ -38,6 +40,40 @@ RestorePart what_was_chosen(const Catalogue& catalogue, const Archive& archive, 
   return {catalogue, archive, std::move(sizes), {}};
 }
 
+/// What an archive entry makes, by its kind.
+void add_object(const std::string& kind, LoadForecast& forecast) {
+  if (kind == "TABLE") {
+    ++forecast.tables;
+  } else if (kind == "INDEX") {
+    ++forecast.indexes;
+  } else if (kind.ends_with("CONSTRAINT")) {
+    ++forecast.constraints;
+  } else {
+    ++forecast.other_objects;
+  }
+}
+
+void add_step(const Step& step, const RestorePart& part, const LoadRequest& request,
+              LoadForecast& forecast) {
+  const std::string kind = step.entry ? part.archive.entries[*step.entry].kind : "";
+  if (step.kind == StepKind::create) {
+    add_object(kind, forecast);
+  } else if (step.kind == StepKind::build_index) {
+    ++forecast.indexes;
+  } else if (step.kind == StepKind::add_constraint && kind.ends_with("CONSTRAINT")) {
+    ++forecast.constraints;
+  }
+  if (request.schema_only) return;
+  if (step.kind == StepKind::load_range) {
+    if (step.range == 0) forecast.filled.push_back(*step.table);
+    forecast.copy_bytes += part.ranges[*step.table][step.range];
+  } else if (step.kind == StepKind::load_large_objects) {
+    forecast.large_objects = part.catalogue.large_objects.size();
+  } else if (step.kind == StepKind::refresh) {
+    ++forecast.materialized_views;
+  }
+}
+
 /// One restore at a time in a database. A killed one may hold it until its server session notices.
 void take_the_database(pq::Connection& connection, std::stop_token stop) {
   constexpr int kTries = 100;
@@ -58,6 +94,10 @@ LoadReport run_phases(LoadInput input, LoadSession& leader, const LoadSettings& 
                       const std::stop_source& halt, bool resume) {
   RestoreJournal journal(leader, input.request, input.plan, resume);
   try {
+    if (input.request.replace && !journal.was_emptied()) {
+      empty_target(input.request.url, input.observer);
+      journal.note_emptied();
+    }
     LoadRun run(input, journal, leader, settings, halt);
     run.prepare_roles();
     std::vector<PhaseTime> times;
@@ -88,8 +128,10 @@ LoadReport load(const LoadRequest& request, const Catalogue& catalogue, ByteView
   take_the_database(connection, stop);
   const TargetState target = inspect_target(connection);
   refuse_unfit_target(target, request);
+  if (request.replace) refuse_unfit_replacement(connection, target, *request.replace);
   warn_of_differences(connection, target, request, catalogue, observer);
-  const bool resume = !target.unfinished_snapshot.empty();
+  const bool resume =
+      !target.unfinished_snapshot.empty() && target.unfinished_snapshot == request.snapshot_id;
   if (resume) observer.warned("the target holds a part of this snapshot: going on from there");
 
   const Archive archive = read_archive(archive_bytes);
@@ -118,6 +160,26 @@ LoadReport load(const LoadRequest& request, const Catalogue& catalogue, ByteView
                                  leader, settings, halt, resume);
   report.target = target.identity;
   return report;
+}
+
+LoadForecast forecast_load(const LoadRequest& request, const Catalogue& catalogue,
+                           ByteView archive_bytes, LoadSource& source, Observer& observer,
+                           std::stop_token stop) {
+  pq::Connection connection(request.url, std::move(stop));
+  LoadForecast forecast;
+  forecast.target = inspect_target(connection);
+  refuse_unfit_target(forecast.target, request);
+  if (request.replace) refuse_unfit_replacement(connection, forecast.target, *request.replace);
+  warn_of_differences(connection, forecast.target, request, catalogue, observer);
+  forecast.goes_on = !forecast.target.unfinished_snapshot.empty() &&
+                     forecast.target.unfinished_snapshot == request.snapshot_id;
+  const RestorePart part =
+      what_was_chosen(catalogue, read_archive(archive_bytes), sizes_of(source, catalogue), request);
+  const LoadPlan plan = plan_load(part.catalogue, part.archive, part.ranges);
+  forecast.left_out = plan.left_out;
+  forecast.left_out.insert(forecast.left_out.end(), part.left_out.begin(), part.left_out.end());
+  for (const Step& step : plan.steps) add_step(step, part, request, forecast);
+  return forecast;
 }
 
 }  // namespace lifeboat::postgres

@@ -43,9 +43,11 @@ struct LoadRequest {
   Secret url = {};
   int jobs = 2;
   RoleMode roles = RoleMode::as_found;
-  bool tuned_scratch = false;    ///< a throwaway cluster of ours: use its memory freely
-  bool schema_only = false;      ///< neither rows, large objects nor values of sequences
-  TableChoice choice = {};       ///< empty = everything (restore_part.h)
+  bool tuned_scratch = false;  ///< a throwaway cluster of ours: use its memory freely
+  bool schema_only = false;    ///< neither rows, large objects nor values of sequences
+  TableChoice choice = {};     ///< empty = everything (restore_part.h)
+  /// Empties a target that is not empty: the name of its database, as a person has typed it.
+  std::optional<std::string> replace = {};
   std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
   std::optional<Identity> source = {};

@@ -38,25 +38,28 @@ std::string digest_of(const LoadPlan& plan) {
 RestoreJournal::RestoreJournal(LoadSession& session, const LoadRequest& request,
                                const LoadPlan& plan, bool resume)
     : session_(session), resumed_(resume) {
-  const std::string digest = digest_of(plan) + (request.schema_only ? "-schema" : "");
+  const std::string digest = digest_of(plan) + (request.schema_only ? "-schema" : "") +
+                             (request.replace ? "-replace" : "");
   if (resume) {
     read(digest);
   } else {
-    begin(request.snapshot_id, digest);
+    begin(request.snapshot_id, digest, request.replace.has_value());
   }
 }
 
-void RestoreJournal::begin(const std::string& snapshot_id, const std::string& plan) {
+void RestoreJournal::begin(const std::string& snapshot_id, const std::string& plan, bool replace) {
   const auto failure = session_.run(
       SqlFrom::catalogue,
-      "CREATE SCHEMA lifeboat_restore;"
-      "CREATE TABLE lifeboat_restore.progress (snapshot_id text, started_at timestamptz, "
-      "state text, plan text);"
-      "CREATE TABLE lifeboat_restore.done (step bigint PRIMARY KEY, rows bigint);"
-      "CREATE TABLE lifeboat_restore.not_restored (step bigint, kind text, item bigint, "
-      "object text, reason text, sqlstate text);"
-      "INSERT INTO lifeboat_restore.progress VALUES (" +
-          quote_literal(snapshot_id) + ", pg_catalog.now(), 'begun', " + quote_literal(plan) + ")");
+      std::string(replace ? "DROP SCHEMA IF EXISTS lifeboat_restore CASCADE;" : "") +
+          "CREATE SCHEMA lifeboat_restore;"
+          "CREATE TABLE lifeboat_restore.progress (snapshot_id text, started_at timestamptz, "
+          "state text, plan text, emptied boolean);"
+          "CREATE TABLE lifeboat_restore.done (step bigint PRIMARY KEY, rows bigint);"
+          "CREATE TABLE lifeboat_restore.not_restored (step bigint, kind text, item bigint, "
+          "object text, reason text, sqlstate text);"
+          "INSERT INTO lifeboat_restore.progress VALUES (" +
+          quote_literal(snapshot_id) + ", pg_catalog.now(), 'begun', " + quote_literal(plan) +
+          ", false)");
   if (!failure) return;
   if (failure->sqlstate == "42P06" || failure->sqlstate == "23505") {
     throw Error(ErrorKind::busy, "another restore has just begun in this database");
@@ -68,7 +71,7 @@ void RestoreJournal::begin(const std::string& snapshot_id, const std::string& pl
 void RestoreJournal::read(const std::string& plan) {
   pq::Connection& connection = session_.connection(SqlFrom::catalogue);
   try {
-    const pq::Rows begun = connection.query("SELECT plan FROM lifeboat_restore.progress");
+    const pq::Rows begun = connection.query("SELECT plan, emptied FROM lifeboat_restore.progress");
     if (begun.size() != 1 || begun.text(0, 0) != plan) {
       throw Error(
           ErrorKind::refused,
@@ -76,6 +79,7 @@ void RestoreJournal::read(const std::string& plan) {
           "version of lifeboat",
           kStartAnew);
     }
+    emptied_ = begun.boolean(0, 1);
     const pq::Rows done = connection.query("SELECT step, rows FROM lifeboat_restore.done");
     for (std::size_t i = 0; i < done.size(); ++i) {
       done_[static_cast<std::size_t>(done.integer(i, 0))] =
@@ -107,6 +111,12 @@ std::string RestoreJournal::done_sql(std::size_t step, std::uint64_t rows,
            quote_literal(note.sqlstate) + ")";
   }
   return sql;
+}
+
+void RestoreJournal::note_emptied() {
+  session_.connection(SqlFrom::catalogue)
+      .execute("UPDATE lifeboat_restore.progress SET emptied = true");
+  emptied_ = true;
 }
 
 void RestoreJournal::note(Phase phase) {

@@ -39,17 +39,22 @@ class RestoreJournal {
   /// Statements that say that a step is done: run them in the step's own transaction.
   [[nodiscard]] static std::string done_sql(std::size_t step, std::uint64_t rows,
                                             const std::vector<OutcomeNote>& notes);
+  /// Whether what the target held before is gone (LoadRequest::replace).
+  [[nodiscard]] bool was_emptied() const { return emptied_; }
+  void note_emptied();
   /// For people who look at the database.
   void note(Phase phase);
   /// The last transaction: it waits for the disk, and with it all that were committed before.
   void remove();
 
  private:
-  void begin(const std::string& snapshot_id, const std::string& plan);
+  /// `replace`: the mark of another restore gives way to this one.
+  void begin(const std::string& snapshot_id, const std::string& plan, bool replace);
   void read(const std::string& plan);
 
   LoadSession& session_;
   bool resumed_;
+  bool emptied_ = false;
   std::map<std::size_t, std::uint64_t> done_;  ///< step → rows
   std::vector<OutcomeNote> notes_;
 };

@@ -93,10 +93,21 @@ void drop_schemas(pq::Connection& connection) {
       connection.execute("CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC");
     }
   }
-  connection.execute("DROP SCHEMA IF EXISTS lifeboat_restore CASCADE");
 }
 
 }  // namespace
+
+void drop_user_objects(pq::Connection& connection) {
+  connection.execute(
+      "SET search_path = pg_catalog; SET client_min_messages = error; SET lock_timeout = '60s';"
+      "SET statement_timeout = 0; SET default_transaction_read_only = off");
+  execute_all(connection, first_column(connection.query(kDropsOutsideOfSchemas)));
+  while (connection.query(kUnlinkSome).integer(0, 0) > 0) {
+  }
+  execute_all(connection, drops_of_own_objects(connection));
+  drop_schemas(connection);
+  execute_all(connection, first_column(connection.query(kResetSettings)));
+}
 
 void end_left_sessions(pq::Connection& connection) {
   static_cast<void>(connection.query(R"(
@@ -114,15 +125,8 @@ void wipe_scratch(pq::Connection& connection, const Identity& identity) {
                     " does not carry lifeboat's scratch mark: nothing in it was wiped",
                 "empty it, and mark it again: --adopt-scratch");
   }
-  connection.execute(
-      "SET search_path = pg_catalog; SET client_min_messages = error; SET lock_timeout = '60s';"
-      "SET statement_timeout = 0; SET default_transaction_read_only = off");
-  execute_all(connection, first_column(connection.query(kDropsOutsideOfSchemas)));
-  while (connection.query(kUnlinkSome).integer(0, 0) > 0) {
-  }
-  execute_all(connection, drops_of_own_objects(connection));
-  drop_schemas(connection);
-  execute_all(connection, first_column(connection.query(kResetSettings)));
+  drop_user_objects(connection);
+  connection.execute("DROP SCHEMA IF EXISTS lifeboat_restore CASCADE");
   const std::string left = name_user_objects(connection);
   if (left.empty()) return;
   throw Error(

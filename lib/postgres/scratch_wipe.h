@@ -10,6 +10,12 @@ namespace lifeboat::postgres {
 /// themselves lifeboat and hold a user's relation. Only for who holds the scratch's lock.
 void end_left_sessions(pq::Connection& connection);
 
+/// Drops what this role may drop of a user's objects, in many transactions, and leaves schema
+/// public; settings of the database that this role may reset are reset. What belongs to others
+/// (extensions and event triggers of a platform) stays, and so do lifeboat's own marks. Broken off
+/// it can be done again. Waits at most a minute for a lock: busy.
+void drop_user_objects(pq::Connection& connection);
+
 /// Drops what this role may drop of all that a restore may have put into a marked database, in
 /// many transactions, and leaves schema public and the mark; settings of the database that this
 /// role may reset are reset. What belongs to others (extensions and event triggers of a platform)

@@ -72,7 +72,7 @@ void refuse_unfit_target(const TargetState& target, const LoadRequest& request) 
                 "restore into a new database; or to keep this one: DROP SCHEMA lifeboat_scratch");
   }
   const bool same_snapshot = target.unfinished_snapshot == request.snapshot_id;
-  if (!target.unfinished_snapshot.empty() && !same_snapshot) {
+  if (!target.unfinished_snapshot.empty() && !same_snapshot && !request.replace) {
     throw Error(
         ErrorKind::refused,
         "the target holds an unfinished restore of snapshot " + target.unfinished_snapshot + ": " +
@@ -80,7 +80,7 @@ void refuse_unfit_target(const TargetState& target, const LoadRequest& request) 
         "restore that snapshot again and it goes on; for another, drop and create the database \"" +
             target.identity.database + "\"");
   }
-  if (target.user_objects > 0 && target.unfinished_snapshot.empty()) {
+  if (target.user_objects > 0 && target.unfinished_snapshot.empty() && !request.replace) {
     throw Error(ErrorKind::refused,
                 "the target is not empty: " + place + " holds " +
                     std::to_string(target.user_objects) +

@@ -71,6 +71,15 @@ std::vector<std::string> texts(const pq::Rows& rows) {
   return list;
 }
 
+/// The first of them, and how many more: rows of a name and the number of all.
+std::string named(const pq::Rows& rows) {
+  std::string text;
+  for (std::size_t i = 0; i < rows.size(); ++i) text += (i == 0 ? "" : ", ") + rows.text(i, 0);
+  const auto all = rows.size() == 0 ? 0 : static_cast<std::size_t>(rows.integer(0, 1));
+  if (all > rows.size()) text += " and " + std::to_string(all - rows.size()) + " more";
+  return text;
+}
+
 }  // namespace
 
 UserObjects count_user_objects(pq::Connection& connection) {
@@ -83,14 +92,23 @@ SELECT count(*), count(*) FILTER (WHERE (
 }
 
 std::string name_user_objects(pq::Connection& connection) {
-  const pq::Rows rows = connection.query(with({kUserSchemas, kContents, kFound, R"(
+  return named(connection.query(with({kUserSchemas, kContents, kFound, R"(
 SELECT i.type || ' ' || i.identity, count(*) OVER ()
-FROM found f, LATERAL pg_catalog.pg_identify_object(f.catalogue, f.oid, 0) i ORDER BY f.place, f.oid LIMIT 3)"}));
-  std::string text;
-  for (std::size_t i = 0; i < rows.size(); ++i) text += (i == 0 ? "" : ", ") + rows.text(i, 0);
-  const auto all = rows.size() == 0 ? 0 : static_cast<std::size_t>(rows.integer(0, 1));
-  if (all > rows.size()) text += " and " + std::to_string(all - rows.size()) + " more";
-  return text;
+FROM found f, LATERAL pg_catalog.pg_identify_object(f.catalogue, f.oid, 0) i ORDER BY f.place, f.oid LIMIT 3)"})));
+}
+
+std::string name_objects_of_others(pq::Connection& connection) {
+  return named(connection.query(with({kUserSchemas, kContents, R"(
+SELECT i.type || ' ' || i.identity, count(*) OVER ()
+FROM (SELECT place, catalogue, oid, owner FROM content
+      UNION ALL
+      SELECT 10, 'pg_catalog.pg_namespace'::regclass, u.oid, u.nspowner FROM user_schema u WHERE u.nspname NOT IN ('public', 'heroku_ext')
+      UNION ALL
+      SELECT 11, 'pg_catalog.pg_publication'::regclass, p.oid, p.pubowner FROM pg_catalog.pg_publication p
+      UNION ALL
+      SELECT 12, 'pg_catalog.pg_largeobject'::regclass, l.oid, l.lomowner FROM pg_catalog.pg_largeobject_metadata l) f,
+  LATERAL pg_catalog.pg_identify_object(f.catalogue, f.oid, 0) i
+WHERE NOT pg_catalog.pg_has_role(f.owner, 'USAGE') ORDER BY f.place, f.oid LIMIT 3)"})));
 }
 
 std::vector<std::string> user_schemas(pq::Connection& connection) {

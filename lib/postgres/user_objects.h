@@ -21,6 +21,9 @@ struct UserObjects {
 /// "table public.orders, function public.stamp() and 5 more"; "" if there is nothing.
 [[nodiscard]] std::string name_user_objects(pq::Connection& connection);
 
+/// The same of those that this role may not drop: they belong to a role that it is no member of.
+[[nodiscard]] std::string name_objects_of_others(pq::Connection& connection);
+
 /// Schemas of a user's.
 [[nodiscard]] std::vector<std::string> user_schemas(pq::Connection& connection);
 

@@ -10,10 +10,29 @@
 namespace lifeboat::restore {
 namespace {
 
-/// Of what the snapshot lacks, that which is said of a chosen table.
-std::vector<NotCarried> said_of(const std::vector<NotCarried>& items,
-                                const postgres::Catalogue& catalogue,
-                                const postgres::TableChoice& choice) {
+postgres::LoadReport load(const Request& request, const vault::SnapshotRecord& record,
+                          bridge::VaultLoadSource& source, Observer& observer,
+                          std::stop_token stop) {
+  if (request.into_schema) {
+    return postgres::load_beside(
+        {.url = request.url, .schema = *request.into_schema, .choice = request.choice},
+        source.catalogue(), source, observer, std::move(stop));
+  }
+  if (request.data_only) {
+    return postgres::load_data(
+        {.url = request.url, .choice = request.choice, .source = source.identity()},
+        source.catalogue(), source, observer, std::move(stop));
+  }
+  return postgres::load(load_request_of(request, record.id(), source.identity()),
+                        source.catalogue(), source.archive(), source, observer, std::move(stop));
+}
+
+}  // namespace
+
+std::vector<NotCarried> not_carried_of(const std::vector<NotCarried>& items,
+                                       const postgres::Catalogue& catalogue,
+                                       const postgres::TableChoice& choice) {
+  if (choice.empty()) return items;
   const std::vector<bool> chosen = postgres::choose_tables(catalogue, choice);
   std::vector<NotCarried> said;
   for (const NotCarried& item : items) {
@@ -28,34 +47,19 @@ std::vector<NotCarried> said_of(const std::vector<NotCarried>& items,
   return said;
 }
 
-postgres::LoadReport load(const Request& request, const vault::SnapshotRecord& record,
-                          bridge::VaultLoadSource& source, Observer& observer,
-                          std::stop_token stop) {
-  if (request.into_schema) {
-    return postgres::load_beside(
-        {.url = request.url, .schema = *request.into_schema, .choice = request.choice},
-        source.catalogue(), source, observer, std::move(stop));
-  }
-  if (request.data_only) {
-    return postgres::load_data(
-        {.url = request.url, .choice = request.choice, .source = source.identity()},
-        source.catalogue(), source, observer, std::move(stop));
-  }
-  const postgres::LoadRequest whole{.url = request.url,
-                                    .jobs = request.jobs,
-                                    .roles = request.create_roles
-                                                 ? postgres::RoleMode::create_nologin
-                                                 : postgres::RoleMode::as_found,
-                                    .tuned_scratch = false,
-                                    .schema_only = request.schema_only,
-                                    .choice = request.choice,
-                                    .snapshot_id = record.id().hex(),
-                                    .source = source.identity()};
-  return postgres::load(whole, source.catalogue(), source.archive(), source, observer,
-                        std::move(stop));
+postgres::LoadRequest load_request_of(const Request& request, const vault::SnapshotId& snapshot,
+                                      const postgres::Identity& source) {
+  return {.url = request.url,
+          .jobs = request.jobs,
+          .roles = request.create_roles ? postgres::RoleMode::create_nologin
+                                        : postgres::RoleMode::as_found,
+          .tuned_scratch = false,
+          .schema_only = request.schema_only,
+          .choice = request.choice,
+          .replace = request.replace,
+          .snapshot_id = snapshot.hex(),
+          .source = source};
 }
-
-}  // namespace
 
 bool Report::lost_anything() const {
   const auto is_loss = [](const NotCarried& item) { return item.severity == Severity::loss; };
@@ -77,9 +81,8 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.source = source.summary().name;
   report.at = source.summary().at;
   report.into_schema = request.into_schema;
-  report.not_carried = request.choice.empty() ? source.summary().not_carried
-                                              : said_of(source.summary().not_carried,
-                                                        source.catalogue(), request.choice);
+  report.not_carried =
+      not_carried_of(source.summary().not_carried, source.catalogue(), request.choice);
   report.load = load(request, record, source, observer, std::move(stop));
   const bool whole = request.choice.empty() && !request.into_schema && !request.data_only;
   report.tables = whole ? source.summary().tables : report.load.tables;

@@ -25,6 +25,7 @@ struct Request {
   std::optional<std::string> into_schema = {};  ///< beside live data, in this schema
   bool data_only = false;                       ///< rows, into tables that are there and empty
   bool schema_only = false;                     ///< definitions without data
+  std::optional<std::string> replace = {};      ///< the target's database, typed: empty it first
   bool create_roles = false;                    ///< those that the catalogue names, NOLOGIN
 };
 
@@ -46,6 +47,16 @@ struct Report {
     return !not_carried.empty() || !load.not_restored.empty();
   }
 };
+
+/// Of what the snapshot lacks, that which is said of the chosen tables.
+[[nodiscard]] std::vector<NotCarried> not_carried_of(const std::vector<NotCarried>& items,
+                                                     const postgres::Catalogue& catalogue,
+                                                     const postgres::TableChoice& choice);
+
+/// What a request for an empty database asks of postgres::load().
+[[nodiscard]] postgres::LoadRequest load_request_of(const Request& request,
+                                                    const vault::SnapshotId& snapshot,
+                                                    const postgres::Identity& source);
 
 /// Restores one Postgres source of a snapshot, or a part of it, into an empty database; or tables
 /// of it into a schema beside live data (postgres::load_beside), or rows alone into empty tables

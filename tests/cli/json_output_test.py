@@ -223,6 +223,12 @@ class Documents(Json):
         self.look_at("`lifeboat vault check --json`",
                      world.vault_verb("check", "--json", vault=vault))
 
+    def test_of_restore_plan(self):
+        done = run("lifeboat", "restore", "latest", "--postgres=env:NEW_URL", "--json", "--plan",
+                   env={**self.reader, "NEW_URL": self.database_of_plain("planned")})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.look_at("`lifeboat restore --plan --json`", done)
+
     def test_of_restore(self):
         done = run("lifeboat", "restore", "latest", "--postgres=env:NEW_URL", "--json",
                    env={**self.reader, "NEW_URL": self.database_of_plain("new")})

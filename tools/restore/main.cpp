@@ -5,6 +5,7 @@
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
+#include "restore/plan.h"
 #include "restore/restore.h"
 #include "vault/history.h"
 
@@ -44,6 +45,8 @@ struct Options {
   bool data_only = false;
   bool create_roles = false;
   bool strict = false;
+  bool plan = false;
+  std::optional<std::string> replace;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -52,6 +55,9 @@ void declare(cli::OptionSet& set, Options& options) {
   set.flag("create-roles", options.create_roles,
            "create the roles that the snapshot names and the target lacks, without login");
   set.flag("strict", options.strict, "exit with 3 also where only something harmless is left out");
+  set.value("replace", options.replace, "DATABASE",
+            "empty the target first: drop all it holds; DATABASE is its name, typed once more");
+  set.flag("plan", options.plan, "say what would be done, and in what time; write nothing");
   set.group("A part of the snapshot");
   set.list("table", options.choice.tables, "NAME",
            "only this table with what is on it and what it needs: orders or public.orders");
@@ -70,6 +76,11 @@ void refuse_what_contradicts(const Options& options) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage,
                           "--into-schema makes plain tables with their rows and no roles",
                           "leave out --schema-only, --data-only and --create-roles");
+  }
+  if (options.replace && (options.into_schema || options.data_only)) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "--replace empties the target, which --into-schema and --data-only keep",
+                          "leave out --replace");
   }
   if (options.data_only && makes_definitions) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage,
@@ -93,9 +104,16 @@ ExitCode run(const Options& options, cli::Session& session) {
                                            .into_schema = options.into_schema,
                                            .data_only = options.data_only,
                                            .schema_only = options.schema_only,
+                                           .replace = options.replace,
                                            .create_roles = options.create_roles};
   const auto open = cli::open_vault(session, {config::Role::identity});
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
+  if (options.plan) {
+    const auto plan = lifeboat::restore::plan_restore(*open.vault, record, request,
+                                                      session.observer(), session.stop());
+    session.print(cli::restore_plan_text(plan, session.paint()), cli::restore_plan_json(plan));
+    return ExitCode::done;
+  }
   const auto report = lifeboat::restore::restore_postgres(*open.vault, record, request,
                                                           session.observer(), session.stop());
   session.print(cli::restore_report_text(report, session.paint()),
