@@ -27,7 +27,30 @@ std::vector<NotCarried> said_of(const std::vector<NotCarried>& items,
   return said;
 }
 
+/// Last of all: what is asked must find the restore complete.
+void ask_assertions(const bridge::VaultLoadSource& source, const Request& request, Report& report,
+                    Observer& observer, const std::stop_token& stop) {
+  const postgres::Answers& answers = source.answers();
+  report.whole = !request.into_schema && !request.schema_only;
+  if (!report.whole || !request.ask_assertions) {
+    report.unasked = answers.answers.size();
+    return;
+  }
+  if (!answers.answers.empty()) observer.phase("assertions");
+  try {
+    report.assertions = bridge::check_assertions(answers, request.url, stop);
+  } catch (Error& error) {
+    error.add_context("ask the assertions");
+    error.add_kept("the restore is complete; only its assertions were not all asked");
+    throw;
+  }
+}
+
 }  // namespace
+
+bool Report::failed_an_assertion() const {
+  return assertions && !std::ranges::all_of(*assertions, &bridge::AssertionVerdict::equal);
+}
 
 bool Report::lost_anything() const {
   const auto is_loss = [](const NotCarried& item) { return item.severity == Severity::loss; };
@@ -59,6 +82,7 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
         source.catalogue(), source, observer, stop);
     report.tables = report.load.tables;
     report.not_carried = said_of(source.summary().not_carried, source.catalogue(), request.choice);
+    ask_assertions(source, request, report, observer, stop);
     report.took = took();
     return report;
   }
@@ -75,6 +99,7 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.not_carried = source.summary().not_carried;
   report.load =
       postgres::load(load_request, source.catalogue(), source.archive(), source, observer, stop);
+  ask_assertions(source, request, report, observer, stop);
   report.took = took();
   return report;
 }

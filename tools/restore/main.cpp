@@ -43,6 +43,7 @@ struct Options {
   bool schema_only = false;
   bool create_roles = false;
   bool strict = false;
+  bool no_assertions = false;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -52,6 +53,8 @@ void declare(cli::OptionSet& set, Options& options) {
   set.flag("create-roles", options.create_roles,
            "create the roles that the snapshot names and the target lacks, without login");
   set.flag("strict", options.strict, "exit with 3 also where only something harmless is left out");
+  set.flag("no-assertions", options.no_assertions,
+           "do not ask the restored database what the snapshot's source was asked");
   set.group("Beside live data");
   set.value("into-schema", options.into_schema, "NAME",
             "make plain tables in this schema, and touch nothing that exists");
@@ -85,14 +88,16 @@ ExitCode run(const Options& options, cli::Session& session) {
                                            .choice = options.choice,
                                            .into_schema = options.into_schema,
                                            .schema_only = options.schema_only,
-                                           .create_roles = options.create_roles};
+                                           .create_roles = options.create_roles,
+                                           .ask_assertions = !options.no_assertions};
   const auto open = cli::open_vault(session, {config::Role::identity});
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::restore::restore_postgres(*open.vault, record, request,
                                                           session.observer(), session.stop());
   session.print(cli::restore_report_text(report, session.paint()),
                 cli::restore_report_json(report));
-  const bool findings = report.lost_anything() || (options.strict && report.left_anything_out());
+  const bool findings = report.lost_anything() || report.failed_an_assertion() ||
+                        (options.strict && report.left_anything_out());
   return findings ? ExitCode::findings : ExitCode::done;
 }
 
