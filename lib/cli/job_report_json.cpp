@@ -14,6 +14,25 @@ Json omissions_json(const std::vector<NotCarried>& items) {
   return list;
 }
 
+Json assertion_json(const bridge::AssertionVerdict& assertion) {
+  const auto or_null = [](const std::optional<std::string>& text) {
+    return text ? Json(*text) : Json();
+  };
+  return {{"name", assertion.name},
+          {"sql", assertion.sql},
+          {"expected", or_null(assertion.expected)},
+          {"found", or_null(assertion.found)},
+          {"failure", assertion.failure.empty() ? Json() : Json(assertion.failure)},
+          {"equal", assertion.equal()}};
+}
+
+Json assertions_json(const restore::Report& report) {
+  if (!report.assertions) return nullptr;
+  Json list = Json::array();
+  for (const auto& assertion : *report.assertions) list.push_back(assertion_json(assertion));
+  return list;
+}
+
 }  // namespace
 
 Json snapshot_report_json(const snapshot::Report& report,
@@ -103,6 +122,7 @@ Json restore_report_json(const restore::Report& report) {
           {"constraints", report.load.constraints},
           {"not_carried", omissions_json(report.not_carried)},
           {"not_restored", omissions_json(report.load.not_restored)},
+          {"assertions", assertions_json(report)},
           {"steps_done_before", report.load.steps_done_before},
           {"took_ms", report.took.count()},
           {"phases", phases}};

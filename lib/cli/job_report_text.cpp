@@ -114,6 +114,26 @@ std::string not_proven_text(const verify::Report& report, const Paint& paint) {
   return text;
 }
 
+std::string assertions_text(const restore::Report& report, const Paint& paint) {
+  if (!report.assertions) {
+    return report.unasked == 0
+               ? ""
+               : "  " + plural(report.unasked, "assertion") + " not asked (" +
+                     (report.whole ? "--no-assertions" : "no whole restore") + ")\n";
+  }
+  if (report.assertions->empty()) return "";
+  const auto equal = std::ranges::count_if(*report.assertions, &bridge::AssertionVerdict::equal);
+  std::string text = "  " + std::to_string(equal) + " of " +
+                     plural(report.assertions->size(), "assertion") + " the same   " +
+                     names_of(*report.assertions) + "\n";
+  for (const auto& assertion : *report.assertions) {
+    if (assertion.equal()) continue;
+    text +=
+        paint.danger("NOT THE SAME") + "   " + wrap(assertion.in_words(), kColumns - 2, 2) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string snapshot_report_text(const snapshot::Report& report, const Paint& paint) {
@@ -189,6 +209,7 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
         "  went on where an earlier run was broken off: " + plural(load.steps_done_before, "step") +
         " of it kept\n";
   }
+  text += assertions_text(report, paint);
   text += omissions(report.not_carried, "not in the snapshot", paint);
   return text + omissions(load.not_restored, "NOT RESTORED", paint);
 }

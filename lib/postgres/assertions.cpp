@@ -8,12 +8,14 @@ namespace {
 constexpr std::size_t kMostAnswerBytes = 4096;
 
 /// One value, whatever the query is: more rows or columns are the server's error. It cannot be
-/// anything but a query in this place.
+/// anything but a query in this place. Cut by the server behind what an answer may have, so that
+/// none of a gigabyte is received to be refused.
 std::string as_one_value(std::string sql) {
   while (!sql.empty() && (sql.back() == ';' || sql.back() == ' ' || sql.back() == '\n')) {
     sql.pop_back();
   }
-  return "SELECT (" + sql + "\n)::pg_catalog.text";
+  return "SELECT pg_catalog.left((" + sql + "\n)::pg_catalog.text, " +
+         std::to_string(kMostAnswerBytes + 1) + ")";
 }
 
 Answer ask_one(pq::Connection& session, const Assertion& assertion) {

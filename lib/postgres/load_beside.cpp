@@ -21,6 +21,10 @@ std::string where(const Identity& identity) {
 }
 
 void refuse_unfit_place(const TargetState& target) {
+  if (target.scratch) {
+    throw Error(ErrorKind::refused, "the database is lifeboat's scratch: the next proof wipes it",
+                "restore into another database");
+  }
   if (target.identity.in_recovery) {
     throw Error(ErrorKind::refused, "the target is a read-only standby: " + where(target.identity),
                 "give the URL of its primary");

@@ -61,6 +61,34 @@ postgres::LoadRequest load_request_of(const Request& request, const vault::Snaps
           .source = source};
 }
 
+namespace {
+
+/// Last of all: what is asked must find the restore complete.
+void ask_assertions(const bridge::VaultLoadSource& source, const Request& request, Report& report,
+                    Observer& observer, const std::stop_token& stop) {
+  const postgres::Answers& answers = source.answers();
+  report.whole =
+      request.choice.empty() && !request.into_schema && !request.data_only && !request.schema_only;
+  if (!report.whole || !request.ask_assertions) {
+    report.unasked = answers.answers.size();
+    return;
+  }
+  if (!answers.answers.empty()) observer.phase("assertions");
+  try {
+    report.assertions = bridge::check_assertions(answers, request.url, stop);
+  } catch (Error& error) {
+    error.add_context("ask the assertions");
+    error.add_kept("the restore is complete; only its assertions were not all asked");
+    throw;
+  }
+}
+
+}  // namespace
+
+bool Report::failed_an_assertion() const {
+  return assertions && !std::ranges::all_of(*assertions, &bridge::AssertionVerdict::equal);
+}
+
 bool Report::lost_anything() const {
   const auto is_loss = [](const NotCarried& item) { return item.severity == Severity::loss; };
   return std::ranges::any_of(not_carried, is_loss) ||
@@ -83,9 +111,10 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.into_schema = request.into_schema;
   report.not_carried =
       not_carried_of(source.summary().not_carried, source.catalogue(), request.choice);
-  report.load = load(request, record, source, observer, std::move(stop));
-  const bool whole = request.choice.empty() && !request.into_schema && !request.data_only;
-  report.tables = whole ? source.summary().tables : report.load.tables;
+  report.load = load(request, record, source, observer, stop);
+  const bool all = request.choice.empty() && !request.into_schema && !request.data_only;
+  report.tables = all ? source.summary().tables : report.load.tables;
+  ask_assertions(source, request, report, observer, stop);
   report.took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - started);
   return report;

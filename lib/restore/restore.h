@@ -10,6 +10,7 @@
 #include "base/not_carried.h"
 #include "base/observer.h"
 #include "base/secret.h"
+#include "bridge/assertion_check.h"
 #include "postgres/load.h"
 #include "postgres/table_choice.h"
 #include "vault/snapshot_record.h"
@@ -27,6 +28,7 @@ struct Request {
   bool schema_only = false;                     ///< definitions without data
   std::optional<std::string> replace = {};      ///< the target's database, typed: empty it first
   bool create_roles = false;                    ///< those that the catalogue names, NOLOGIN
+  bool ask_assertions = true;                   ///< of a whole restore; not beside live data
 };
 
 struct Report {
@@ -37,11 +39,17 @@ struct Report {
   std::vector<NotCarried> not_carried;     ///< what the snapshot itself does not hold
   std::optional<std::string> into_schema;  ///< where the tables stand, if beside live data
   postgres::LoadReport load;
+  /// The snapshot's questions to its source, asked again. Absent = they were not asked.
+  std::optional<std::vector<bridge::AssertionVerdict>> assertions;
+  std::size_t unasked = 0;  ///< how many the snapshot holds, if they were not asked
+  bool whole = true;        ///< neither a part beside live data nor definitions alone
   std::chrono::milliseconds took{0};
 
   /// Whether anything of the user's is missing on the target: it could not be restored, or was not
   /// in the snapshot.
   [[nodiscard]] bool lost_anything() const;
+  /// Whether the restored database answers an assertion otherwise than the source did.
+  [[nodiscard]] bool failed_an_assertion() const;
   /// Whether anything at all is missing, be it harmless.
   [[nodiscard]] bool left_anything_out() const {
     return !not_carried.empty() || !load.not_restored.empty();
@@ -62,6 +70,8 @@ struct Report {
 /// of it into a schema beside live data (postgres::load_beside), or rows alone into empty tables
 /// (postgres::load_data). The target is not touched before the snapshot's documents and lists were
 /// read and authenticated and all its packs found.
+/// A whole restore is asked the snapshot's assertions at its end (bridge::check_assertions); a
+/// failure to ask says in kept() that the restore itself is whole.
 /// Throws what SnapshotReader, postgres::load(), load_beside() and load_data() throw.
 [[nodiscard]] Report restore_postgres(const vault::Vault& vault,
                                       const vault::SnapshotRecord& record, const Request& request,

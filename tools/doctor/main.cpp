@@ -10,6 +10,7 @@
 #include "doctor/configuration_checks.h"
 #include "doctor/machine_checks.h"
 #include "doctor/postgres_checks.h"
+#include "doctor/source_checks.h"
 #include "doctor/vault_checks.h"
 #include "seal/sodium.h"
 
@@ -63,11 +64,27 @@ doctor::VaultReach vault_reach(cli::Session& session) {
           .store_refuses_deletion = cli::protection_of(url) == cli::Protection::protected_};
 }
 
+/// Where there is none, or no readable configuration, there is nothing to ask.
+std::vector<doctor::SourceReach> source_reaches(cli::Session& session) {
+  std::vector<doctor::SourceReach> reaches;
+  try {
+    for (const auto& source : session.sources()) {
+      if (source.kind != lifeboat::config::SourceKind::postgres) continue;
+      reaches.push_back({.name = source.name,
+                         .url = [&session, source] { return session.secret(source.url.value); },
+                         .jobs = source.jobs.value});
+    }
+  } catch (const lifeboat::Error&) {
+    reaches.clear();
+  }
+  return reaches;
+}
+
 std::vector<doctor::Check> all_checks(cli::Session& session) {
   std::vector<doctor::Check> checks = doctor::machine_checks();
   checks.push_back(doctor::crypto_check(lifeboat::seal::initialize));
-  for (auto more : {doctor::postgres_checks(), doctor::configuration_checks(),
-                    doctor::vault_checks(vault_reach(session))}) {
+  for (auto more : {doctor::postgres_checks(), doctor::source_checks(source_reaches(session)),
+                    doctor::configuration_checks(), doctor::vault_checks(vault_reach(session))}) {
     checks.insert(checks.end(), more.begin(), more.end());
   }
   return checks;

@@ -47,6 +47,7 @@ struct Options {
   bool strict = false;
   bool plan = false;
   std::optional<std::string> replace;
+  bool no_assertions = false;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -55,6 +56,8 @@ void declare(cli::OptionSet& set, Options& options) {
   set.flag("create-roles", options.create_roles,
            "create the roles that the snapshot names and the target lacks, without login");
   set.flag("strict", options.strict, "exit with 3 also where only something harmless is left out");
+  set.flag("no-assertions", options.no_assertions,
+           "do not ask the restored database what the snapshot's source was asked");
   set.value("replace", options.replace, "DATABASE",
             "empty the target first: drop all it holds; DATABASE is its name, typed once more");
   set.flag("plan", options.plan, "say what would be done, and in what time; write nothing");
@@ -105,7 +108,9 @@ ExitCode run(const Options& options, cli::Session& session) {
                                            .data_only = options.data_only,
                                            .schema_only = options.schema_only,
                                            .replace = options.replace,
-                                           .create_roles = options.create_roles};
+                                           .create_roles = options.create_roles,
+
+                                           .ask_assertions = !options.no_assertions};
   const auto open = cli::open_vault(session, {config::Role::identity});
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   if (options.plan) {
@@ -118,7 +123,8 @@ ExitCode run(const Options& options, cli::Session& session) {
                                                           session.observer(), session.stop());
   session.print(cli::restore_report_text(report, session.paint()),
                 cli::restore_report_json(report));
-  const bool findings = report.lost_anything() || (options.strict && report.left_anything_out());
+  const bool findings = report.lost_anything() || report.failed_an_assertion() ||
+                        (options.strict && report.left_anything_out());
   return findings ? ExitCode::findings : ExitCode::done;
 }
 
