@@ -93,6 +93,8 @@ class Client::Connection {
     response_ = {};
     sent_bytes_ = 0;
     header_bytes_ = 0;
+    moved_ = 0;
+    last_move_ = std::chrono::steady_clock::now();
     failure_ = nullptr;
     curl_easy_reset(handle_.get());  // options only: the connection and its TLS session stay
     set_transport(settings, place);
@@ -120,8 +122,6 @@ class Client::Connection {
     if (is_this_machine(place.host)) set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);  // no signals: this process has threads
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME, std::max(1L, static_cast<long>(settings.stall_timeout.count())));
     set(CURLOPT_ERRORBUFFER, error_text_.data());
     error_text_[0] = '\0';
   }
@@ -135,7 +135,7 @@ class Client::Connection {
     set(CURLOPT_READDATA, this);
     set(CURLOPT_SEEKFUNCTION, &Connection::rewind_body);
     set(CURLOPT_SEEKDATA, this);
-    set(CURLOPT_XFERINFOFUNCTION, &Connection::look_at_stop);
+    set(CURLOPT_XFERINFOFUNCTION, &Connection::look_around);
     set(CURLOPT_XFERINFODATA, this);
     set(CURLOPT_NOPROGRESS, 0L);
   }
@@ -173,8 +173,6 @@ class Client::Connection {
     const std::string text =
         error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(result);
     switch (static_cast<int>(result)) {
-      case CURLE_ABORTED_BY_CALLBACK:
-        return {ErrorKind::cancelled, "stopped while a request was under way"};
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
       case CURLE_SSL_ISSUER_ERROR:
@@ -276,8 +274,25 @@ class Client::Connection {
     return CURL_SEEKFUNC_OK;
   }
 
-  static int look_at_stop(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<Connection*>(self)->stop_.stop_requested() ? 1 : 0;
+  /// libcurl calls this whenever something moves, and once a second if nothing does.
+  static int look_around(void* self, curl_off_t, curl_off_t came, curl_off_t, curl_off_t went) {
+    auto& me = *static_cast<Connection*>(self);
+    return me.guarded([&] { me.look_at_progress(came + went); }) ? 0 : 1;
+  }
+
+  // Not libcurl's own limit of speed: that one looks at the average of the last seconds.
+  void look_at_progress(curl_off_t moved) {
+    if (stop_.stop_requested()) {
+      throw Error(ErrorKind::cancelled, "stopped while a request was under way");
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (moved != moved_) {
+      moved_ = moved;
+      last_move_ = now;
+    }
+    if (now - last_move_ >= settings_->stall_timeout) {
+      throw Error(ErrorKind::unavailable, "no answer in time");
+    }
   }
 
   std::unique_ptr<CURL, Deleter<curl_easy_cleanup>> handle_;
@@ -288,6 +303,8 @@ class Client::Connection {
   Response response_;
   std::size_t sent_bytes_ = 0;
   std::size_t header_bytes_ = 0;
+  curl_off_t moved_ = 0;
+  std::chrono::steady_clock::time_point last_move_;
   std::exception_ptr failure_;
 };
 

@@ -18,8 +18,8 @@ struct ClientSettings {
   /// Certificates to trust instead of the system's (PEM); empty = the system's.
   std::filesystem::path ca_file = {};
   std::chrono::milliseconds connect_timeout{10'000};
-  /// Given up when nothing at all came or went for so long; whole seconds, 1 at the least.
-  std::chrono::seconds stall_timeout{30};
+  /// Given up when nothing of a body came or went for so long, or up to a second later.
+  std::chrono::milliseconds stall_timeout{30'000};
   /// Bytes of bodies in both directions, all threads together; absent = as fast as it goes.
   std::shared_ptr<stream::Pace> pace = {};
 };

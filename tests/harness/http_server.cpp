@@ -181,6 +181,7 @@ std::string http_exchange(int port, const std::string& request, bool answers_bod
       const std::size_t body = known && answers_body ? std::stoul(length->second) : 0;
       if ((known || !answers_body) && answer.size() >= end + kEndOfHead.size() + body) break;
       if (answer.starts_with("HTTP/1.1 204")) break;
+      if (headers.contains("transfer-encoding") && answer.ends_with("\r\n0\r\n\r\n")) break;
     }
     if (!receive_more(fd.get(), answer)) break;
   }

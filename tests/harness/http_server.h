@@ -76,8 +76,9 @@ class HttpServer {
   std::jthread acceptor_;
 };
 
-/// Connects to 127.0.0.1, sends a whole request and reads one whole answer (by Content-Length, or
-/// to the end of the connection), as it came. Throws Error(unavailable) if nobody listens.
+/// Connects to 127.0.0.1, sends a whole request and reads one whole answer (by Content-Length, by
+/// chunks, or to the end of the connection), as it came. Throws Error(unavailable) if nobody
+/// listens.
 [[nodiscard]] std::string http_exchange(int port, const std::string& request, bool answers_body);
 
 }  // namespace lifeboat::harness
