@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "base/error.h"
 #include "base/units.h"
 #include "store/s3_signature.h"
 #include "store/s3_xml.h"
@@ -47,15 +46,17 @@ std::string shown(int status, const S3Failure& failure) {
 /// body, so its Date has to do.
 std::optional<Error> skew_error(const http::Response& response, const S3Failure& failure,
                                 Instant now) {
-  const auto date = response.header("Date");
-  const auto theirs = date ? http::parse_http_date(*date) : std::nullopt;
-  const bool far = theirs && std::chrono::abs(*theirs - now) >= kSignatureLife;
+  const Instant theirs =
+      http::parse_http_date(response.header("Date").value_or("")).value_or(Instant());
+  const bool told = theirs != Instant();
+  const auto apart = std::chrono::abs(theirs - now);
+  const bool far = told && apart >= kSignatureLife;
   if (failure.code != "RequestTimeTooSkewed" && !(failure.code.empty() && far)) return std::nullopt;
-  std::string what = "this machine's clock is ";
-  what += theirs ? human_duration(std::chrono::abs(*theirs - now)) +
-                       (*theirs > now ? " behind" : " ahead of")
-                 : "too far from";
-  return Error(ErrorKind::refused, what + " the store's",
+  const std::string direction = theirs > now ? " behind" : " ahead of";
+  const std::string what = "this machine's clock is " +
+                           (told ? human_duration(apart) + direction : "too far from") +
+                           " the store's";
+  return Error(ErrorKind::refused, what,
                "set this machine's clock: the store takes no request that is signed for another "
                "time, and snapshots would bear wrong times");
 }
@@ -139,6 +140,23 @@ http::Response S3Client::send_once(const S3Call& call) {
   return http_.send(sent, stop_);
 }
 
+Error S3Client::final_error(const S3Call& call, const http::Response& response) {
+  const Error error =
+      error_of(settings_.location, response, parse_s3_failure(response.body), clock_.now());
+  if (call.method != http::Method::head) return error;
+  S3Call spoken = call;
+  spoken.method = http::Method::get;
+  spoken.headers.push_back({"Range", "bytes=0-0"});
+  try {
+    const http::Response told = send_once(spoken);
+    const S3Failure failure = parse_s3_failure(told.body);
+    if (told.status != response.status || failure.code.empty()) return error;
+    return error_of(settings_.location, told, failure, clock_.now());
+  } catch (const Error&) {
+    return error;
+  }
+}
+
 S3Answer S3Client::send(const S3Call& call) {
   for (int tries = 1;; ++tries) {
     std::optional<Error> failed;
@@ -153,7 +171,7 @@ S3Answer S3Client::send(const S3Call& call) {
         return {std::move(response), repeated};
       }
       if (!is_transient(response.status, failure)) {
-        throw error_of(settings_.location, response, failure, clock_.now());
+        throw final_error(call, response);
       }
       failed.emplace(ErrorKind::unavailable,
                      "the store answers " + shown(response.status, failure));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "config/s3_access.h"
 #include "http/client.h"
 #include "store/retry.h"
@@ -56,6 +57,9 @@ class S3Client {
 
  private:
   [[nodiscard]] http::Response send_once(const S3Call& call);
+  /// What the store says of a failed request, or of the same one as a GET if it was a HEAD: those
+  /// are answered without a body, so without a reason.
+  [[nodiscard]] Error final_error(const S3Call& call, const http::Response& response);
 
   const S3Settings settings_;
   const Clock& clock_;

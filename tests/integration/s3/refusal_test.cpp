@@ -42,6 +42,19 @@ TEST(S3Refusal, OfAWrongSecretKeyIsDeniedAndNamesTheVariable) {
   EXPECT_THAT(error.hint(), HasSubstr("AWS_SECRET_ACCESS_KEY"));
 }
 
+TEST(S3Refusal, IsExplainedAlsoWhereTheAnswerHasNoBody) {
+  S3Settings settings = shared_s3_server().settings();
+  settings.credentials.secret_key = Secret("not-the-canary");
+  S3Store store(settings, kClock, {});
+  try {
+    static_cast<void>(store.find(kKey));
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::denied);
+    EXPECT_THAT(error.message(), HasSubstr("does not belong to the access key"));
+  }
+}
+
 TEST(S3Refusal, OfAnUnknownAccessKeyIsDeniedAndNamesTheVariable) {
   S3Settings settings = shared_s3_server().settings();
   settings.credentials.access_key = "NOBODY";
