@@ -1,6 +1,7 @@
 #include "cli/vault_access.h"
 
 #include "base/error.h"
+#include "base/units.h"
 #include "config/credential.h"
 #include "config/s3_access.h"
 #include "seal/sodium.h"
@@ -11,6 +12,8 @@
 namespace lifeboat::cli {
 
 namespace {
+
+constexpr std::chrono::seconds kLongWait{1};
 
 std::unique_ptr<store::ObjectStore> open_bucket(Session& session, const std::string& url,
                                                 std::optional<std::uint64_t> limit_rate) {
@@ -27,6 +30,16 @@ std::unique_ptr<store::ObjectStore> open_bucket(Session& session, const std::str
   if (settings.location.scheme == "http") settings.http.plain_http = http::PlainHttp::allowed;
   settings.http.ca_file = environment.find("AWS_CA_BUNDLE").value_or("");
   if (limit_rate) settings.http.pace = std::make_shared<stream::Pace>(*limit_rate);
+  settings.on_retry = [&session](const Error& why, std::chrono::milliseconds delay) {
+    const std::string text =
+        "the vault: " + why.message() + "; trying again in " + human_duration(delay);
+    // Short waits are the store's everyday life; whoever looks at the terminal must know of others.
+    if (delay >= kLongWait) {
+      session.warn(text);
+    } else {
+      session.log(LogLevel::debug, text);
+    }
+  };
   return std::make_unique<store::S3Store>(std::move(settings), session.clock(), session.stop());
 }
 

@@ -186,6 +186,7 @@ S3Answer S3Client::send(const S3Call& call) {
       failed->add_hint("check the network and the endpoint in the vault's URL, and try again");
       throw *failed;
     }
+    if (settings_.on_retry) settings_.on_retry(*failed, *delay);
     settings_.wait(*delay, stop_);
     if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "stopped between two tries");
   }

@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_STORE_S3_CLIENT_H_
 #define LIFEBOAT_STORE_S3_CLIENT_H_
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -20,6 +21,8 @@ struct S3Settings {
   http::ClientSettings http;
   RetryPolicy retry;
   Waiter wait = wait_in_earnest;
+  /// Told before each wait, on the thread of the call; may be empty.
+  std::function<void(const Error& why, std::chrono::milliseconds delay)> on_retry = {};
   unsigned list_page = 1000;  ///< names that one answer to a list may hold
 };
 

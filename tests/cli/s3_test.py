@@ -166,10 +166,15 @@ class Vault(Bucket):
 
         def busy(method, path, headers):
             seen.append(path)
-            return (503, b"<Error><Code>SlowDown</Code></Error>", {}) if len(seen) % 7 == 3 else None
+            busy = (503, b"<Error><Code>SlowDown</Code></Error>",
+                    {"Retry-After": "1"} if len(seen) == 3 else {})
+            return busy if len(seen) % 7 == 3 else None
 
         self.proxy.before = busy
-        self.take()
+        done = self.snapshot()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("warning: the vault: the store answers 503 SlowDown; trying again in 1.0 s\n",
+                      done.stderr)
         self.assertGreater(len(seen), 10)
         self.proxy.before = lambda method, path, headers: None
         self.assertEqual(self.verb("check", "--decrypt").returncode, 0)

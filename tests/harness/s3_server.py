@@ -115,6 +115,12 @@ def dies_with_its_parent():
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
+def remove_what_a_kill_left():
+    for folder in pathlib.Path(tempfile.gettempdir()).glob("lifeboat-s3-*-*"):
+        if not pathlib.Path("/proc", folder.name.split("-")[2]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class Daemons:
     """What runs behind the port."""
 
@@ -124,7 +130,8 @@ class Daemons:
         if missing:
             sys.exit(f"s3_server: {', '.join(missing)} not found: install radosgw ceph-mon "
                      "ceph-osd ceph-common (scripts/setup)")
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lifeboat-s3-"))
+        remove_what_a_kill_left()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"lifeboat-s3-{os.getpid()}-"))
         self.configuration = self.folder / "ceph.conf"
         self.port, self.monitor_port = free_port(), free_port()
         self.running = {}

@@ -154,6 +154,19 @@ TEST_F(S3Fault, WithRetryAfterIsWaitedForAsLong) {
             ErrorKind::unavailable);
 }
 
+TEST_F(S3Fault, IsToldOfBeforeEachWait) {
+  std::vector<std::string> told;
+  settings_.on_retry = [&](const Error& why, std::chrono::milliseconds delay) {
+    told.push_back(why.message());
+    EXPECT_GE(delay, std::chrono::seconds(2));
+    EXPECT_THAT(waits_, SizeIs(told.size() - 1));
+  };
+  proxy_.fault("GET", kKey.name(), answers(503, s3_error("SlowDown"), {"Retry-After: 2"}), 2);
+  EXPECT_FALSE(store().get(kKey, 10));
+  EXPECT_THAT(told,
+              ElementsAre("the store answers 503 SlowDown", "the store answers 503 SlowDown"));
+}
+
 TEST_F(S3Fault, IsNotTriedAgainOnceAStopWasRequested) {
   std::stop_source stop;
   settings_.wait = [&](std::chrono::milliseconds, const std::stop_token&) { stop.request_stop(); };
