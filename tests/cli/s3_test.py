@@ -91,6 +91,11 @@ class Bucket(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 
+    def set_policy(self, policy):
+        status, body = server.request("PUT", f"/{BUCKET}", "policy=", json.dumps(policy).encode())
+        self.assertIn(status, (200, 204), body)
+        self.addCleanup(server.request, "DELETE", f"/{BUCKET}", "policy=")
+
     def objects(self):
         """Names below the prefix, and bytes."""
         _, body = server.request("GET", f"/{BUCKET}/", f"list-type=2&prefix={self.prefix}%2F")
@@ -196,6 +201,32 @@ class Vault(Bucket):
         self.assertEqual(self.verb("check").returncode, 0, "the probe is no object of a vault")
 
 
+    def test_under_the_policy_of_the_documents_takes_snapshots_and_deletes_nothing(self):
+        self.created()
+        page = pathlib.Path(__file__).parents[2] / "docs" / "object-stores.md"
+        text = re.search(r"```json\n(.*?)```", page.read_text(), re.DOTALL)[1]
+        policy = json.loads(text.replace("acme-dr", BUCKET).replace("/shop/", f"/{self.prefix}/"))
+        for statement in policy["Statement"]:
+            statement["Principal"] = {"AWS": ["arn:aws:iam:::user/guest"]}
+            # A condition that Ceph does not know never holds there.
+            statement.pop("Condition", None)
+        self.set_policy(policy)
+        guest = server.env(GUEST)
+        for _ in range(2):
+            done = self.snapshot("--json", **guest)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(json.loads(self.verb("ls", "--json", **guest).stdout)["snapshots"]), 2)
+        objects = self.objects()
+        self.assertGreater(len(objects), 8)
+        for name, body in objects.items():
+            self.assertEqual(server.request("DELETE", f"/{BUCKET}/{name}", user=GUEST)[0], 403)
+            if "/format" in name or "/trust/" in name:
+                status, _ = server.request("PUT", f"/{BUCKET}/{name}", body=body, user=GUEST)
+                self.assertEqual(status, 403, name)
+        # Not as the owner: in Ceph an object belongs to whoever put it.
+        self.assertEqual(self.verb("check", "--decrypt", **guest).returncode, 0)
+
+
 class BadInput(Bucket):
     def assert_nothing_was_made(self):
         self.assertEqual(self.objects(), {})
@@ -271,12 +302,10 @@ class BadInput(Bucket):
 
     def test_of_rights_to_read_alone_takes_no_snapshot(self):
         self.created()
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [{
+        self.set_policy({"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam:::user/guest"]},
             "Action": ["s3:GetObject", "s3:ListBucket"],
-            "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]}]}).encode()
-        self.assertIn(server.request("PUT", f"/{BUCKET}", "policy=", policy)[0], (200, 204))
-        self.addCleanup(server.request, "DELETE", f"/{BUCKET}", "policy=")
+            "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]}]})
         guest = server.env(GUEST)
         self.assertEqual(self.verb("ls", **guest).returncode, 0)
         self.assert_error(self.snapshot(**guest), 12, "the store does not allow this", "policy")
