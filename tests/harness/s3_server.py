@@ -234,13 +234,27 @@ class S3Server:
         return request(self.port, method, path, query, body, user, **headers)
 
 
+def started(tries=3):
+    """A port that was free a moment ago may be somebody else's by now: then others are taken."""
+    while True:
+        daemons = Daemons()
+        tries -= 1
+        try:
+            daemons.start_all()
+            return daemons
+        except BaseException as failure:
+            daemons.end()
+            if tries == 0 or not isinstance(failure, Exception):
+                raise
+            print(f"s3_server: starts again: {failure}", file=sys.stderr)
+
+
 def main():
     # Whoever started us and wants us gone closes our stdin, or is gone himself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    daemons = Daemons()
+    daemons = started()
     try:
-        daemons.start_all()
         print(json.dumps({"port": daemons.port, "bucket": BUCKET, "owner": OWNER, "guest": GUEST}),
               flush=True)
         sys.stdin.read()

@@ -22,7 +22,6 @@ using ::testing::Not;
 ClientSettings plain() {
   ClientSettings settings;
   settings.plain_http = PlainHttp::allowed;
-  settings.stall_timeout = std::chrono::seconds(1);
   return settings;
 }
 
@@ -183,7 +182,9 @@ TEST(HttpClient, CallsAServerThatIsNotThereOrBreaksOffUnavailable) {
 
 TEST(HttpClient, GivesUpAServerThatSaysNothing) {
   HttpServer server([](const HttpRequest&, HttpPeer& peer) { peer.wait_for_the_client_to_go(); });
-  Client client(plain());
+  ClientSettings settings = plain();
+  settings.stall_timeout = std::chrono::milliseconds(300);
+  Client client(settings);
   const Error error = error_of(client, get_of(server, "/"));
   EXPECT_EQ(error.kind(), ErrorKind::unavailable);
   EXPECT_THAT(error.message(), HasSubstr("no answer in time"));
@@ -195,9 +196,7 @@ TEST(HttpClient, StopsInTheMiddleOfARequest) {
     stop.request_stop();
     peer.wait_for_the_client_to_go();
   });
-  ClientSettings settings = plain();
-  settings.stall_timeout = std::chrono::seconds(60);
-  Client client(settings);
+  Client client(plain());
   EXPECT_EQ(error_of(client, get_of(server, "/"), stop.get_token()).kind(), ErrorKind::cancelled);
   EXPECT_EQ(error_of(client, get_of(server, "/"), stop.get_token()).kind(), ErrorKind::cancelled);
   EXPECT_EQ(server.connections(), 1U);
