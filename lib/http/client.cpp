@@ -52,7 +52,8 @@ Place place_of(const std::string& url) {
 }
 
 bool is_this_machine(const std::string& host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
+         host.starts_with("127.");
 }
 
 }  // namespace

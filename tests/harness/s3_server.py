@@ -67,6 +67,7 @@ mon_tick_interval = 1
 [client]
 rgw_frontends = beast endpoint=127.0.0.1:{port} tcp_nodelay=1
 rgw_crypt_require_ssl = false
+rgw_dns_name = localhost
 rgw_run_sync_thread = false
 """
 
