@@ -12,8 +12,10 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "harness"))
@@ -183,6 +185,37 @@ class Vault(Bucket):
         self.assertGreater(len(seen), 10)
         self.proxy.before = lambda method, path, headers: None
         self.assertEqual(self.verb("check", "--decrypt").returncode, 0)
+
+    def test_whose_store_does_not_answer_lets_itself_be_interrupted(self):
+        self.created()
+        asked, end = threading.Event(), threading.Event()
+        self.addCleanup(end.set)
+
+        def silent(method, path, headers):
+            if method == "PUT":
+                asked.set()
+                end.wait(60)
+            return None
+
+        self.proxy.before = silent
+        words = ("lifeboat-snapshot", "--postgres=env:SHOP_URL")
+        env = self.env("writer", SHOP_URL=world.shop)
+        process = subprocess.Popen(**command(words, env), cwd="/", stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        try:
+            self.assertTrue(asked.wait(30))
+            process.send_signal(signal.SIGTERM)
+            # Less than the 30 s after which an answer would be given up.
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+            process.wait()
+        remember(words, out, err)
+        self.assertEqual(process.returncode, 5, err)
+        self.assertEqual(out, "")
+        end.set()
+        self.proxy.before = lambda method, path, headers: None
+        self.take()
 
     def test_whose_store_refuses_changes_is_protected(self):
         self.created()
