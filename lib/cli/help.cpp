@@ -11,7 +11,7 @@ namespace lifeboat::cli {
 namespace {
 
 using Meaning = std::pair<std::string_view, std::string_view>;
-constexpr std::array<Meaning, 15> kVariables = {{
+constexpr std::array<Meaning, 17> kVariables = {{
     {"LIFEBOAT_VAULT", "the vault, if --vault is not given"},
     {"LIFEBOAT_CONFIG", "the configuration file, if --config is not given"},
     {"LIFEBOAT_BIN", "where the other lifeboat-* executables are, if not beside this one"},
@@ -21,6 +21,8 @@ constexpr std::array<Meaning, 15> kVariables = {{
     {"LIFEBOAT_OPERATOR", "the operator's credential: signs runbooks and drills"},
     {"LIFEBOAT_PRUNER", "the pruner's credential: may remove what is not kept"},
     {"LIFEBOAT_ADMIN", "the admin's credential: says who is trusted"},
+    {"AWS_ACCESS_KEY_ID", "whose key opens the bucket that the vault is in"},
+    {"AWS_SECRET_ACCESS_KEY", "the secret that belongs to it"},
     {"DATABASE_URL", "what is captured, if neither flag nor configuration names it"},
     {"HEROKU_API_KEY", "Heroku's API token"},
     {"CLOUDFLARE_API_TOKEN", "Cloudflare's API token"},
@@ -50,6 +52,9 @@ std::string environment_text(const ToolInfo& info) {
   }
   if (has_file_form)
     text += "  A credential may also be in a file: LIFEBOAT_WRITER_FILE and so on.\n";
+  if (std::find(names.begin(), names.end(), "LIFEBOAT_VAULT") != names.end()) {
+    text += "  A vault in a bucket needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n";
+  }
   if (std::find(names.begin(), names.end(), "LIFEBOAT_IDENTITY") != names.end()) {
     text += "  One under a passphrase needs LIFEBOAT_PASSPHRASE or LIFEBOAT_PASSPHRASE_FILE.\n";
   }

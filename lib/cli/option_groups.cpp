@@ -25,7 +25,10 @@ void CommonOptions::declare(OptionSet& set) {
 
 void declare_vault_options(OptionSet& set) {
   set.group("Vault");
-  set.value("vault", set.flags().vault, "URL", "the vault: a directory");
+  set.value("vault", set.flags().vault, "URL",
+            "the vault: a directory, or s3://BUCKET/PREFIX?region=REGION");
+  set.byte_size("limit-rate", set.flags().limit_rate, "SIZE",
+                "send and receive at most this much a second, if it is in a bucket: 5MB");
   set.list("expect-head", set.flags().expected_heads, "HEAD",
            "refuse a vault that does not show this record, as lifeboat printed it: "
            "snapshot/1f2e3d4c:17:0123456789abcdef");

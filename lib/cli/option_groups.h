@@ -28,7 +28,7 @@ struct CommonOptions {
 // Groups that tools share. They fill OptionSet::flags(); the values, after precedence with the
 // environment and lifeboat.toml, are Session::settings() and Session::sources().
 
-/// --vault URL, --expect-head HEAD (repeatable), --max-age AGE
+/// --vault URL, --limit-rate SIZE, --expect-head HEAD (repeatable), --max-age AGE
 void declare_vault_options(OptionSet& set);
 /// --postgres REF, --source NAME (repeatable), --jobs N: what a snapshot captures.
 void declare_source_options(OptionSet& set);

@@ -22,8 +22,8 @@
 namespace lifeboat::cli {
 
 /// What a command's run() is given: the world outside, and the way to speak to it. Lives in
-/// run_tool(). observer(), stop() and warn() may be used from any thread, the rest from the thread
-/// of run() alone.
+/// run_tool(). observer(), stop(), warn() and log() may be used from any thread, the rest from the
+/// thread of run() alone.
 class Session {
  public:
   struct Parts;  // put together by run_tool() (session_parts.h)

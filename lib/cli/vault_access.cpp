@@ -1,22 +1,90 @@
 #include "cli/vault_access.h"
 
 #include "base/error.h"
+#include "base/units.h"
 #include "config/credential.h"
+#include "config/s3_access.h"
 #include "seal/sodium.h"
 #include "store/directory_store.h"
+#include "store/s3_store.h"
 #include "vault/sealed_identity.h"
 
 namespace lifeboat::cli {
 
-std::unique_ptr<store::ObjectStore> open_store(const std::string& url) {
+namespace {
+
+constexpr std::chrono::seconds kLongWait{1};
+
+std::unique_ptr<store::ObjectStore> open_bucket(Session& session, const std::string& url,
+                                                std::optional<std::uint64_t> limit_rate) {
+  const config::Environment& environment = session.environment();
+  store::S3Settings settings;
+  settings.location = config::parse_s3_url(url, environment);
+  settings.credentials = config::find_s3_credentials(environment);
+  session.mask(settings.credentials.secret_key);
+  session.mask(settings.credentials.session_token);
+  if (environment.find("BUCKETEER_BUCKET_NAME") == settings.location.bucket) {
+    session.warn("the bucket " + settings.location.bucket +
+                 " is an add-on of this app and goes when the app goes: keep a vault elsewhere");
+  }
+  if (settings.location.scheme == "http") settings.http.plain_http = http::PlainHttp::allowed;
+  settings.http.ca_file = environment.find("AWS_CA_BUNDLE").value_or("");
+  if (limit_rate) settings.http.pace = std::make_shared<stream::Pace>(*limit_rate);
+  settings.on_retry = [&session](const Error& why, std::chrono::milliseconds delay) {
+    const std::string text =
+        "the vault: " + why.message() + "; trying again in " + human_duration(delay);
+    // Short waits are the store's everyday life; whoever looks at the terminal must know of others.
+    if (delay >= kLongWait) {
+      session.warn(text);
+    } else {
+      session.log(LogLevel::debug, text);
+    }
+  };
+  return std::make_unique<store::S3Store>(std::move(settings), session.clock(), session.stop());
+}
+
+}  // namespace
+
+std::unique_ptr<store::ObjectStore> open_store(Session& session, const std::string& url,
+                                               std::optional<std::uint64_t> limit_rate) {
+  if (config::is_s3_url(url)) return open_bucket(session, url, limit_rate);
   if (url.find("://") != std::string::npos) {
-    throw Error(ErrorKind::usage, "this version of lifeboat keeps vaults in directories only",
-                "give a path, such as ./vault");
+    throw Error(ErrorKind::usage, "the vault's URL is neither a path nor an s3:// URL",
+                "give a path, such as ./vault, or s3://BUCKET/PREFIX?region=REGION");
+  }
+  if (limit_rate) {
+    throw Error(ErrorKind::usage, "--limit-rate is for vaults in a bucket, and this is a directory",
+                "leave it out; lifeboat snapshot --max-rate limits the reading of a database");
   }
   return std::make_unique<store::DirectoryStore>(url);
 }
 
-Protection protection_of(const std::string& /*url*/) { return Protection::unprotected; }
+Protection protection_of(store::ObjectStore& store) {
+  auto* const bucket = dynamic_cast<store::S3Store*>(&store);
+  if (bucket == nullptr) return Protection::unprotected;
+  try {
+    return bucket->refuses_changes() ? Protection::protected_ : Protection::unprotected;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+    return Protection::unprotected;
+  }
+}
+
+void require_creates_once(store::ObjectStore& store) {
+  if (dynamic_cast<store::S3Store*>(&store) == nullptr) return;
+  const store::ObjectKey probe("probe/" + to_hex(seal::random_array<16>()));
+  const auto first = store.put(probe, as_bytes("first"));
+  const auto second = store.put(probe, as_bytes("second"));
+  try {
+    store.remove(probe);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+  }
+  if (first == store::PutResult::created && second == store::PutResult::exists) return;
+  throw Error(ErrorKind::refused, store.describe() + " replaces objects whose names are taken",
+              "two writers could overwrite each other there: use a store that heeds "
+              "If-None-Match (docs/object-stores.md)");
+}
 
 std::string_view name_of(Protection protection) noexcept {
   return protection == Protection::protected_ ? "protected" : "unprotected";
@@ -30,7 +98,7 @@ OpenVault open_vault(Session& session, const std::vector<config::Role>& roles) {
   for (const config::Role role : roles) {
     if (const auto credential = session.credential(role)) {
       OpenVault open;
-      open.store = open_store(url);
+      open.store = open_store(session, url, session.settings().limit_rate);
       open.vault =
           std::make_unique<vault::Vault>(*open.store, capability_of(session, credential->secret));
       open.freshness = require_fresh(session, *open.vault);

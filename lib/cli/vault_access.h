@@ -1,7 +1,9 @@
 #ifndef LIFEBOAT_CLI_VAULT_ACCESS_H_
 #define LIFEBOAT_CLI_VAULT_ACCESS_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +18,21 @@ namespace lifeboat::cli {
 /// Whether the store itself refuses to overwrite and delete what a writer has stored.
 enum class Protection { protected_, unprotected };
 
-/// The store that a vault's path or URL names. Throws Error(usage) on a scheme that this program
-/// does not know.
-[[nodiscard]] std::unique_ptr<store::ObjectStore> open_store(const std::string& url);
+/// The store that a vault's path or URL names; one in a bucket with the credential of the
+/// environment, at `limit_rate` bytes a second at the most, and warns if it is an add-on of this
+/// app. Nothing is sent yet. Lives no longer than the session. Throws Error(usage) on a scheme that
+/// this program does not know, and what config::parse_s3_url() and config::find_s3_credentials()
+/// throw.
+[[nodiscard]] std::unique_ptr<store::ObjectStore> open_store(
+    Session& session, const std::string& url, std::optional<std::uint64_t> limit_rate = {});
 
-/// A directory obeys whoever may write it: unprotected.
-[[nodiscard]] Protection protection_of(const std::string& url);
+/// A directory obeys whoever may write it: unprotected. A bucket is asked (S3Store::
+/// refuses_changes()); one that lets us try nothing counts as unprotected.
+[[nodiscard]] Protection protection_of(store::ObjectStore& store);
+
+/// Throws Error(refused) if the store replaces an object whose name is taken: no vault may be made
+/// there. Leaves nothing behind, where it may delete. A directory is known to do right.
+void require_creates_once(store::ObjectStore& store);
 [[nodiscard]] std::string_view name_of(Protection protection) noexcept;
 
 /// An open vault and the store it stands on.

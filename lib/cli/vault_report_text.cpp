@@ -103,7 +103,7 @@ std::string created_vault_text(const CreatedVault& created) {
           " (mode 0600). Nobody can make them again.\n";
   if (created.protection == Protection::unprotected) {
     text +=
-        "UNPROTECTED: whoever may write this directory may also delete from it.\n"
+        "UNPROTECTED: whoever may write there may also delete from it.\n"
         "Keep it where the machine that takes snapshots can only add.\n";
   }
   return text;

@@ -29,7 +29,8 @@ Verb vault_rewrap_verb() {
                       "again: it goes on where it was.",
            .examples = {{"lifeboat vault keys rewrap", "after `keys add identity`"},
                         {"lifeboat vault keys rewrap --json | jq .sealed_again", "how many"}},
-           .exit_codes = {ExitCode::findings, ExitCode::denied, ExitCode::stale},
+           .exit_codes = {ExitCode::findings, ExitCode::denied, ExitCode::unavailable,
+                          ExitCode::stale, ExitCode::refused},
            .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY"}},
           prepare<RewrapOptions>(declare_rewrap, run_rewrap)};
 }

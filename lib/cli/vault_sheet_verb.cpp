@@ -108,7 +108,7 @@ Verb vault_sheet_verb() {
            .examples = {{"lifeboat vault keys sheet | lpr", "onto paper"},
                         {"lifeboat vault keys sheet --read sheet.txt > identity.key", "and back"}},
            .exit_codes = {ExitCode::not_found, ExitCode::denied, ExitCode::unavailable,
-                          ExitCode::stale},
+                          ExitCode::stale, ExitCode::refused},
            .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY"}},
           prepare<SheetOptions>(declare_sheet, run_sheet)};
 }

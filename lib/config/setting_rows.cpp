@@ -94,6 +94,9 @@ std::vector<SettingRow> setting_rows(const Flags& flags, const Environment& envi
   rows.push_back({"scratch_dir", settings.scratch_dir.value.string(), settings.scratch_dir.origin});
   add_text(rows, "expect_head", joined(settings.expected_heads), "--expect-head");
   add_duration(rows, "max_age", settings.max_age, "--max-age");
+  if (settings.limit_rate) {
+    rows.push_back({"limit_rate", std::to_string(*settings.limit_rate), "--limit-rate"});
+  }
   const std::string state = settings.state_dir.value.string();
   rows.push_back({"state_dir", state.empty() ? "none" : state, settings.state_dir.origin});
   add_keep(rows, settings.keep);

@@ -117,6 +117,7 @@ Settings resolve(const Flags& flags, const Environment& environment, const Confi
   settings.scratch_dir = resolve_scratch_dir(flags, environment);
   settings.expected_heads = flags.expected_heads;
   settings.max_age = flags.max_age;
+  settings.limit_rate = flags.limit_rate;
   settings.state_dir = resolve_state_dir(environment);
   settings.keep = {config.keep,
                    config.keep.line > 0 ? at_line(config, config.keep.line) : "default"};

@@ -2,6 +2,7 @@
 #define LIFEBOAT_CONFIG_SETTINGS_H_
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct Flags {
   std::optional<std::string> scratch_dir{};
   std::vector<std::string> expected_heads{};
   std::optional<std::chrono::seconds> max_age{};
+  std::optional<std::uint64_t> limit_rate{};
 };
 
 /// Something to capture.
@@ -63,6 +65,7 @@ struct Settings {
   Setting<std::filesystem::path> scratch_dir;   ///< --scratch-dir, TMPDIR, /tmp
   std::vector<std::string> expected_heads;      ///< of the vault, as lifeboat prints them
   std::optional<std::chrono::seconds> max_age;  ///< of the newest snapshot
+  std::optional<std::uint64_t> limit_rate;      ///< bytes a second, to and from the vault
   /// Where heads of vaults are remembered: LIFEBOAT_STATE, XDG_STATE_HOME/lifeboat,
   /// ~/.local/state/lifeboat; empty = nowhere (LIFEBOAT_STATE=none, or no home).
   Setting<std::filesystem::path> state_dir;

@@ -87,7 +87,9 @@ Finding check_clock(const VaultReach& reach, const Clock& clock) {
 
 Finding check_protection(const VaultReach& reach) {
   if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
-  if (reach.store_refuses_deletion) return {Level::ok, "PROTECTED", ""};
+  const auto store = reach.open_store();
+  if (!holds_a_vault(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  if (reach.refuses_changes(*store)) return {Level::ok, "PROTECTED", ""};
   return {Level::attention, "UNPROTECTED: whoever may add to it may also delete from it",
           "keep the vault where the machine that takes snapshots can only add"};
 }

@@ -18,7 +18,8 @@ struct VaultReach {
   /// Opens the vault with a credential of this environment; says with which and what was found:
   /// "vault 1b2c3d4e, trust record 1, opened as writer".
   std::function<std::string()> describe_vault;
-  bool store_refuses_deletion = false;
+  /// Whether the store refuses this user the changing and deleting of what is in it.
+  std::function<bool(store::ObjectStore&)> refuses_changes;
 };
 
 /// The vault opens; its store creates a name only once; its clock is near ours; what is stored is

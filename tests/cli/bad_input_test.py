@@ -207,8 +207,8 @@ class VaultPlace(Case):
                           "give --vault URL, set LIFEBOAT_VAULT")
 
     def test_of_a_kind_that_is_not_known_is_a_usage_error(self):
-        self.assert_error(world.vault_verb("ls", vault="s3://bucket/shop"), 2,
-                          "keeps vaults in directories only", "give a path")
+        self.assert_error(world.vault_verb("ls", vault="gs://bucket/shop"), 2,
+                          "neither a path nor an s3:// URL", "s3://BUCKET/PREFIX")
 
     def test_that_is_taken_is_never_overwritten(self):
         before = sorted(world.vault.rglob("*"))

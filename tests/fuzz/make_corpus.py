@@ -330,6 +330,25 @@ yearly = 1
         corpus.add("config", name, text)
 
 
+def add_stores(corpus):
+    entry = (b"<Contents><Key>shop/format</Key><LastModified>2026-11-25T10:00:01.987Z</LastModified>"
+             b"<ETag>&quot;x&quot;</ETag><Size>184</Size></Contents>")
+    page = (b'<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns='
+            b'"http://s3.amazonaws.com/doc/2006-03-01/"><Name>vaults</Name>')
+    corpus.add("s3", "list", page + b"<IsTruncated>false</IsTruncated>" + entry * 2 +
+               b"</ListBucketResult>")
+    corpus.add("s3", "truncated", page + b"<IsTruncated>true</IsTruncated><NextContinuationToken>"
+               b"a/b=</NextContinuationToken>" + entry + b"</ListBucketResult>")
+    corpus.add("s3", "error", b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1"
+               b"</Region></Error>")
+    corpus.add("s3", "entities", b'<!DOCTYPE a [<!ENTITY e "eeee"><!ENTITY f "&e;&e;">]><Error>'
+               b"<Code>&f;&#65;</Code></Error>")
+    corpus.add("s3", "deep", b"<a>" * 2000)
+    corpus.add("s3", "date", b"Wed, 25 Nov 2026 16:30:00 GMT")
+    corpus.add("s3", "url", b"s3://acme-dr/shop/a?region=eu-central-1&endpoint=http://[::1]:9000"
+               b"&insecure=true&style=virtual")
+
+
 def main(arguments):
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
@@ -348,7 +367,7 @@ def main(arguments):
     corpus.add("facts", "greatest", field(1, b"\xff" * 8) + field(2, b"\xff" * 8)
                + field(3, b"\xff" * 16))
     for add in (add_lists_by_hand, add_blobs, add_packs, add_names, add_rolls,
-                add_capabilities, add_documents, add_archives, add_settings):
+                add_capabilities, add_documents, add_archives, add_settings, add_stores):
         add(corpus)
     return 0
 

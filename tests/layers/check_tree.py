@@ -19,7 +19,7 @@ from pathlib import Path
 FLOORS = [
     {"base"},
     {"stream", "os"},
-    {"seal", "squeeze", "pq", "config"},
+    {"seal", "squeeze", "pq", "config", "http"},
     {"store"},
     {"vault", "postgres"},
     {"bridge"},
@@ -38,6 +38,8 @@ FENCES = [
     (re.compile(r"boost/program_options"), {"cli"}),
     (re.compile(r"toml\+\+/|toml\.hpp$"), {"config"}),
     (re.compile(r"spdlog/"), {"cli"}),
+    (re.compile(r"curl/"), {"http"}),
+    (re.compile(r"pugixml"), {"store"}),
 ]
 JSON_HEADER = re.compile(r"nlohmann/")
 JSON_MODULES = {"config", "cli"}

@@ -53,7 +53,7 @@ std::string vault_url_or_none(cli::Session& session) {
 doctor::VaultReach vault_reach(cli::Session& session) {
   const std::string url = vault_url_or_none(session);
   return {.url = url,
-          .open_store = [url] { return cli::open_store(url); },
+          .open_store = [&session, url] { return cli::open_store(session, url); },
           .describe_vault =
               [&session] {
                 const auto open = cli::open_vault(session, cli::reading_roles());
@@ -61,7 +61,10 @@ doctor::VaultReach vault_reach(cli::Session& session) {
                        std::to_string(open.vault->trust().number) + ", opened as " +
                        std::string(lifeboat::vault::name_of(open.vault->self().role));
               },
-          .store_refuses_deletion = cli::protection_of(url) == cli::Protection::protected_};
+          .refuses_changes =
+              [](lifeboat::store::ObjectStore& store) {
+                return cli::protection_of(store) == cli::Protection::protected_;
+              }};
 }
 
 /// Where there is none, or no readable configuration, there is nothing to ask.

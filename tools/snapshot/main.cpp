@@ -70,16 +70,16 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
 }
 
 ExitCode run(const Options& options, cli::Session& session) {
-  const cli::SnapshotSurroundings surroundings{
-      .protection = cli::protection_of(session.vault_url()),
-      .separation = cli::has_separation(session)};
-  if (!surroundings.separation) {
+  const bool separation = cli::has_separation(session);
+  if (!separation) {
     session.warn(
         "writer and identity are set in one environment: whoever takes this machine over can read "
         "every snapshot");
   }
   const snapshot::Request request = request_of(options, session);
   const auto open = cli::open_vault(session, {config::Role::writer});
+  const cli::SnapshotSurroundings surroundings{.protection = cli::protection_of(*open.store),
+                                               .separation = separation};
   const auto report =
       snapshot::take(*open.vault, request, session.clock(), session.observer(), session.stop());
   cli::note_heads(session, *open.vault, report.heads);

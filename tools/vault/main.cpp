@@ -22,14 +22,19 @@ const std::vector<std::string_view> kReaderVariables = {"LIFEBOAT_VAULT",    "LI
                                                         "LIFEBOAT_VIEWER",   "LIFEBOAT_WRITER",
                                                         "LIFEBOAT_OPERATOR", "LIFEBOAT_PRUNER"};
 
+const std::vector<ExitCode> kReadingCodes = {ExitCode::findings, ExitCode::not_found,
+                                             ExitCode::denied,   ExitCode::unavailable,
+                                             ExitCode::stale,    ExitCode::refused};
+
 struct CreateOptions {
-  std::string directory;
+  std::string url;
   std::string keys;
   std::vector<std::string> writer_sources;
 };
 
 void declare_create(cli::OptionSet& set, CreateOptions& options) {
-  set.argument("DIR", options.directory, cli::Presence::required, "where the vault will be");
+  set.argument("VAULT", options.url, cli::Presence::required,
+               "where the vault will be: a directory, or s3://BUCKET/PREFIX?region=REGION");
   set.value("keys", options.keys, "DIR", "where the .key files go (default: ./keys)");
   set.list("writer-source", options.writer_sources, "NAME",
            "a source the writer may add to (default: any)");
@@ -38,8 +43,9 @@ void declare_create(cli::OptionSet& set, CreateOptions& options) {
 
 ExitCode run_create(const CreateOptions& options, cli::Session& session) {
   lifeboat::seal::initialize();
-  const auto store = cli::open_store(options.directory);
+  const auto store = cli::open_store(session, options.url);
   vault::require_no_vault(*store);
+  cli::require_creates_once(*store);
   vault::NewVaultRequest request;
   if (!options.writer_sources.empty()) request.writer_sources = options.writer_sources;
   const vault::NewVault fresh = vault::plan_vault(request, session.clock().now());
@@ -47,11 +53,11 @@ ExitCode run_create(const CreateOptions& options, cli::Session& session) {
   // Keys first: a vault whose keys were lost on the way would be one nobody can ever open.
   const auto files = vault::write_key_files(fresh.capabilities, options.keys);
   vault::publish(fresh, *store);
-  const cli::CreatedVault created{.url = options.directory,
+  const cli::CreatedVault created{.url = options.url,
                                   .id = fresh.state.format.vault,
                                   .capabilities = fresh.capabilities,
                                   .key_files = files,
-                                  .protection = cli::protection_of(options.directory)};
+                                  .protection = cli::protection_of(*store)};
   session.print(cli::created_vault_text(created), cli::created_vault_json(created));
   return ExitCode::done;
 }
@@ -122,15 +128,18 @@ std::vector<cli::Verb> verbs() {
   return {
       {{.name = "create",
         .summary = "Make an empty vault and the keys to it.",
-        .synopsis = "[OPTION]... DIR",
+        .synopsis = "[OPTION]... VAULT",
         .details =
             "Writes admin.key, identity.key, writer.key, viewer.key, operator.key and pruner.key "
             "and says what each is for. An existing vault or key is never overwritten.",
         .examples = {{"lifeboat vault create ./vault --keys ./keys", "a vault in a directory"},
+                     {"lifeboat vault create 's3://acme-dr/shop?region=eu-central-1'",
+                      "one in a bucket"},
                      {"lifeboat vault create /mnt/dr --keys . --writer-source shop-db",
                       "a writer for one source only"}},
-        .exit_codes = {ExitCode::denied, ExitCode::unavailable, ExitCode::refused},
-        .environment = {},
+        .exit_codes = {ExitCode::not_found, ExitCode::denied, ExitCode::unavailable,
+                       ExitCode::refused},
+        .environment = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
         .config_use = cli::ConfigUse::on_demand},
        cli::prepare<CreateOptions>(declare_create, run_create)},
       {{.name = "ls",
@@ -140,7 +149,7 @@ std::vector<cli::Verb> verbs() {
                      {"lifeboat vault ls --source shop-db", "those that hold one source"},
                      {"lifeboat vault ls --json | jq '.snapshots[0].proven_at'",
                       "when the newest was proven"}},
-        .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied, ExitCode::stale},
+        .exit_codes = kReadingCodes,
         .environment = kReaderVariables},
        cli::prepare<ListOptions>(declare_list, run_list)},
       {{.name = "show",
@@ -148,7 +157,7 @@ std::vector<cli::Verb> verbs() {
         .synopsis = "[OPTION]... SNAPSHOT",
         .examples = {{"lifeboat vault show latest", "the newest one"},
                      {"lifeboat vault show 7f3a91c2 --json", "one by the beginning of its id"}},
-        .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied, ExitCode::stale},
+        .exit_codes = kReadingCodes,
         .environment = kReaderVariables},
        cli::prepare<ShowOptions>(declare_show, run_show)},
       {{.name = "check",
@@ -157,7 +166,7 @@ std::vector<cli::Verb> verbs() {
         .details = "Changes nothing. Without --packs only names, sizes and metadata are read.",
         .examples = {{"lifeboat vault check", "structure only, quick"},
                      {"lifeboat vault check --decrypt", "every byte"}},
-        .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied, ExitCode::stale},
+        .exit_codes = kReadingCodes,
         .environment = kReaderVariables},
        cli::prepare<CheckOptions>(declare_check, run_check)},
   };
