@@ -19,7 +19,7 @@ from pathlib import Path
 FLOORS = [
     {"base"},
     {"stream", "os"},
-    {"seal", "squeeze", "pq", "config"},
+    {"seal", "squeeze", "pq", "resp", "config"},
     {"store"},
     {"vault", "postgres"},
     {"bridge"},
