@@ -21,7 +21,7 @@ FLOORS = [
     {"stream", "os"},
     {"seal", "squeeze", "pq", "resp", "config"},
     {"store"},
-    {"vault", "postgres"},
+    {"vault", "postgres", "redis"},
     {"bridge"},
     {"snapshot", "restore", "verify", "doctor"},
     {"cli"},
