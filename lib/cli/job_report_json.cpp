@@ -64,6 +64,7 @@ Json restore_report_json(const restore::Report& report) {
           {"source", report.source},
           {"at", to_json(report.at)},
           {"target", Json::parse(postgres::to_json(report.load.target))},
+          {"into_schema", report.into_schema ? Json(*report.into_schema) : Json()},
           {"tables", report.tables},
           {"rows", report.load.rows},
           {"copy_bytes", report.load.copy_bytes},
@@ -71,6 +72,7 @@ Json restore_report_json(const restore::Report& report) {
           {"constraints", report.load.constraints},
           {"not_carried", omissions_json(report.not_carried)},
           {"not_restored", omissions_json(report.load.not_restored)},
+          {"steps_done_before", report.load.steps_done_before},
           {"took_ms", report.took.count()},
           {"phases", phases}};
 }

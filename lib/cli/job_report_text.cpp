@@ -149,10 +149,16 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
   std::string text = "restored " + vault::short_id(report.snapshot) + " (" + report.source +
                      " as of " + to_second(report.at) + ") in " + human_duration(report.took) +
                      "\n";
-  text += "  into " + target_of(load.target) + "\n";
+  text += "  into " + (report.into_schema ? "schema " + *report.into_schema + " of " : "") +
+          target_of(load.target) + "\n";
   text += "  " + plural(report.tables, "table") + "   " + plural(load.rows, "row") + "   " +
           human_bytes(load.copy_bytes) + "   " + human_count(load.indexes) + " indexes   " +
           plural(load.constraints, "constraint") + "\n";
+  if (load.steps_done_before > 0) {
+    text +=
+        "  went on where an earlier run was broken off: " + plural(load.steps_done_before, "step") +
+        " of it kept\n";
+  }
   text += omissions(report.not_carried, "not in the snapshot", paint);
   return text + omissions(load.not_restored, "NOT RESTORED", paint);
 }

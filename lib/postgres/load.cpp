@@ -1,12 +1,14 @@
 #include "postgres/load.h"
 
 #include <chrono>
+#include <thread>
 
 #include "postgres/archive_check.h"
 #include "postgres/load_phases.h"
 #include "postgres/load_plan.h"
 #include "postgres/load_run.h"
 #include "postgres/load_session.h"
+#include "postgres/restore_journal.h"
 #include "postgres/target.h"
 
 namespace lifeboat::postgres {
@@ -29,70 +31,44 @@ RangeSizes sizes_of(const LoadSource& source, const Catalogue& catalogue) {
   return sizes;
 }
 
-/// Schema lifeboat_restore: in the target from the first transaction to the last.
-class RestoreMark {
- public:
-  RestoreMark(LoadSession& session, const std::string& snapshot_id) : session_(session) {
-    const auto failure = session_.run(
-        SqlFrom::catalogue,
-        "CREATE SCHEMA lifeboat_restore;"
-        "CREATE TABLE lifeboat_restore.progress (snapshot_id text, started_at timestamptz, "
-        "state text);"
-        "INSERT INTO lifeboat_restore.progress VALUES (" +
-            quote_literal(snapshot_id) + ", pg_catalog.now(), 'begun')");
-    if (!failure) return;
-    if (failure->sqlstate == "42P06" || failure->sqlstate == "23505") {
-      throw Error(ErrorKind::busy, "another restore has just begun in this database");
-    }
-    throw Error(
-        ErrorKind::denied, "create schema lifeboat_restore: " + failure->message,
-        "the role must be allowed to create schemas in the target: let it own the database");
-  }
-
-  void note(Phase phase) {
-    static_cast<void>(
-        session_.run(SqlFrom::catalogue, "UPDATE lifeboat_restore.progress SET state = " +
-                                             quote_literal(std::string(name_of(phase)))));
-  }
-
-  /// The last transaction: it waits for the disk, and with it all that were committed before. The
-  /// restored event triggers must not see it; only a superuser can hide it from them, and only a
-  /// superuser can have restored any.
-  void remove() {
-    static_cast<void>(session_.run(SqlFrom::catalogue, "SET session_replication_role = replica"));
-    const auto failure = session_.run(SqlFrom::catalogue,
-                                      "SET synchronous_commit = on;"
-                                      "DROP SCHEMA lifeboat_restore CASCADE");
-    if (failure) {
-      throw Error(ErrorKind::internal, "drop schema lifeboat_restore: " + failure->message);
+/// One restore at a time in a database. A killed one may hold it until its server session notices.
+void take_the_database(pq::Connection& connection, std::stop_token stop) {
+  constexpr int kTries = 100;
+  constexpr auto kPause = std::chrono::milliseconds(100);
+  for (int i = 0; i < kTries && !stop.stop_requested(); ++i) {
+    if (i > 0) std::this_thread::sleep_for(kPause);
+    // "lifeboat" as a number
+    if (connection.query("SELECT pg_catalog.pg_try_advisory_lock(7811887614280032628)")
+            .boolean(0, 0)) {
+      return;
     }
   }
-
- private:
-  LoadSession& session_;
-};
+  throw Error(ErrorKind::busy, "another restore is at work in this database",
+              "wait until it has ended, then try again");
+}
 
 LoadReport run_phases(LoadInput input, LoadSession& leader, const LoadSettings& settings,
-                      const std::stop_source& halt) {
-  RestoreMark mark(leader, input.request.snapshot_id);
+                      const std::stop_source& halt, bool resume) {
+  RestoreJournal journal(leader, input.request, input.plan, resume);
   try {
-    LoadRun run(input, leader, settings, halt);
+    LoadRun run(input, journal, leader, settings, halt);
     run.prepare_roles();
     std::vector<PhaseTime> times;
     for (const Phase phase : kPhases) {
       const steady_clock::time_point start = steady_clock::now();
       input.observer.phase(name_of(phase));
-      mark.note(phase);
+      journal.note(phase);
       run.run(phase);
       times.push_back({std::string(name_of(phase)), seconds_since(start)});
     }
-    mark.remove();
+    journal.remove();
     LoadReport report = run.report();
     report.phases = std::move(times);
+    report.steps_done_before = journal.steps_done_before();
     return report;
   } catch (Error& error) {
     error.add_kept("part of the snapshot is in the target; schema lifeboat_restore marks it");
-    error.add_hint("drop and create the target database, then restore again");
+    error.add_hint("run the same command again: it goes on where this one stopped");
     throw;
   }
 }
@@ -102,9 +78,12 @@ LoadReport run_phases(LoadInput input, LoadSession& leader, const LoadSettings& 
 LoadReport load(const LoadRequest& request, const Catalogue& catalogue, ByteView archive_bytes,
                 LoadSource& source, Observer& observer, std::stop_token stop) {
   pq::Connection connection(request.url, stop);
+  take_the_database(connection, stop);
   const TargetState target = inspect_target(connection);
   refuse_unfit_target(target, request);
   warn_of_differences(connection, target, request, catalogue, observer);
+  const bool resume = !target.unfinished_snapshot.empty();
+  if (resume) observer.warned("the target holds a part of this snapshot: going on from there");
 
   const Archive archive = read_archive(archive_bytes);
   if (check_archive(archive, archive_bytes, stop) == ArchiveCheck::no_pg_restore) {
@@ -126,7 +105,7 @@ LoadReport load(const LoadRequest& request, const Catalogue& catalogue, ByteView
                                   .plan = plan,
                                   .source = source,
                                   .observer = observer},
-                                 leader, settings, halt);
+                                 leader, settings, halt, resume);
   report.target = target.identity;
   return report;
 }

@@ -43,6 +43,7 @@ struct LoadRequest {
   int jobs = 2;
   RoleMode roles = RoleMode::as_found;
   bool tuned_scratch = false;    ///< a throwaway cluster of ours: use its memory freely
+  bool schema_only = false;      ///< neither rows, large objects nor values of sequences
   std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
   std::optional<Identity> source = {};
@@ -63,18 +64,21 @@ struct LoadReport {
   std::size_t constraints = 0;
   std::vector<NotCarried> not_restored;
   std::vector<PhaseTime> phases;
+  /// Steps that an earlier run had done, which was broken off; 0 = this was the first.
+  std::size_t steps_done_before = 0;
 };
 
 /// Restores into an empty database: pg_dump's own statements, scheduled by us
 /// (docs/postgres-restore.md).
 /// Checks the target first: refused if it is the source or holds anything of a user's; its schema
 /// `lifeboat_restore` exists from the first transaction to the last, so a broken-off restore shows.
+/// If it is there and of the same snapshot, the restore goes on: steps that are done stay done.
 ///
 /// Memory: 1 MiB a loader; rows are sent in pieces. Threads: `jobs` workers, joined at the end.
 /// The archive is read by lifeboat itself and checked against pg_restore where one is installed
 /// that can read it (ADR 0005). After a failure nothing is undone: the mark stays, and kept() says
 /// so. Throws Error: refused (target), unavailable (server gone, out of space or memory), denied,
-/// not_found (an archive version not known here), busy (another restore has just begun there),
+/// not_found (an archive version not known here), busy (another restore is at work there),
 /// corrupt (archive or a range is not what was captured), cancelled.
 [[nodiscard]] LoadReport load(const LoadRequest& request, const Catalogue& catalogue,
                               ByteView archive, LoadSource& source, Observer& observer,

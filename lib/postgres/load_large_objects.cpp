@@ -1,5 +1,6 @@
 #include "postgres/load_large_objects.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -209,6 +210,20 @@ void load_large_objects(LoadSession& session, const Catalogue& catalogue, stream
     loader.finish();
   });
   observer.item_finished(kItem);
+}
+
+void unlink_large_objects(pq::Connection& connection, const Catalogue& catalogue) {
+  constexpr std::size_t kAtOnce = 1000;  // each takes a lock
+  for (std::size_t at = 0; at < catalogue.large_objects.size(); at += kAtOnce) {
+    std::string oids;
+    const std::size_t end = std::min(at + kAtOnce, catalogue.large_objects.size());
+    for (std::size_t i = at; i < end; ++i) {
+      oids += (oids.empty() ? "" : ",") + std::to_string(catalogue.large_objects[i].oid);
+    }
+    connection.execute(
+        "SELECT pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata WHERE oid IN (" +
+        oids + ")");
+  }
 }
 
 }  // namespace lifeboat::postgres

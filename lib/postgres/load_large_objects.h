@@ -15,6 +15,9 @@ namespace lifeboat::postgres {
 void load_large_objects(LoadSession& session, const Catalogue& catalogue, stream::Source* pieces,
                         LoadOutcome& outcome, Observer& observer);
 
+/// Removes those of the catalogue that are there, a thousand a transaction.
+void unlink_large_objects(pq::Connection& connection, const Catalogue& catalogue);
+
 }  // namespace lifeboat::postgres
 
 #endif  // LIFEBOAT_POSTGRES_LOAD_LARGE_OBJECTS_H_

@@ -7,6 +7,7 @@ namespace lifeboat::postgres {
 void LoadOutcome::entry_failed(std::size_t entry, const std::string& label,
                                const pq::ServerError& failure) {
   const std::lock_guard lock(mutex_);
+  remember({"entry", entry, label, failure.message, failure.sqlstate});
   std::string reason = left_to_platform(archive_.entries[entry]) ? "left to the platform: " : "";
   reason += failure.message + " (" + failure.sqlstate + ")";
   for (const std::size_t needed : graph_.needs(entry)) {
@@ -25,23 +26,50 @@ bool LoadOutcome::failed(std::size_t entry) const {
 
 void LoadOutcome::lost(const std::string& object, const std::string& reason) {
   const std::lock_guard lock(mutex_);
+  remember({"lost", 0, object, reason, ""});
   items_.push_back({object, reason, Severity::loss});
 }
 
 void LoadOutcome::left_out(const std::string& object, const std::string& reason) {
   const std::lock_guard lock(mutex_);
+  remember({"left_out", 0, object, reason, ""});
   items_.push_back({object, reason, Severity::harmless});
 }
 
 void LoadOutcome::rows_lost(std::size_t table, const std::string& name, const std::string& reason) {
   const std::lock_guard lock(mutex_);
+  remember({"rows", table, name, reason, ""});
   LostRows& rows = rows_[table];
   if (rows.ranges++ == 0) rows = {name, reason, 1};
 }
 
 void LoadOutcome::harmless(const std::string& what, const std::string& reason) {
   const std::lock_guard lock(mutex_);
+  remember({"harmless", 0, what, reason, ""});
   ++harmless_[{what, reason}];
+}
+
+void LoadOutcome::remember(OutcomeNote note) {
+  notes_[std::this_thread::get_id()].push_back(std::move(note));
+}
+
+std::vector<OutcomeNote> LoadOutcome::take_notes() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(notes_[std::this_thread::get_id()], {});
+}
+
+void LoadOutcome::replay(const OutcomeNote& note) {
+  if (note.kind == "entry") {
+    entry_failed(note.item, note.object, {note.sqlstate, note.reason, ""});
+  } else if (note.kind == "lost") {
+    lost(note.object, note.reason);
+  } else if (note.kind == "left_out") {
+    left_out(note.object, note.reason);
+  } else if (note.kind == "rows") {
+    rows_lost(note.item, note.object, note.reason);
+  } else {
+    harmless(note.object, note.reason);
+  }
 }
 
 std::vector<NotCarried> LoadOutcome::take() {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/not_carried.h"
@@ -12,6 +13,15 @@
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {
+
+/// One call of LoadOutcome, as it is kept in the target until the restore has ended.
+struct OutcomeNote {
+  std::string kind;      ///< "entry", "lost", "left_out", "rows", "harmless"
+  std::size_t item = 0;  ///< the entry, or the table
+  std::string object;
+  std::string reason;
+  std::string sqlstate;  ///< of an entry
+};
 
 /// What could not be restored, gathered from all workers. Thread-safe.
 class LoadOutcome {
@@ -33,7 +43,13 @@ class LoadOutcome {
 
   [[nodiscard]] std::vector<NotCarried> take();
 
+  /// What the calling thread has told since it last asked.
+  [[nodiscard]] std::vector<OutcomeNote> take_notes();
+  /// Tells again what a run before this one told.
+  void replay(const OutcomeNote& note);
+
  private:
+  void remember(OutcomeNote note);
   struct LostRows {
     std::string name;
     std::string reason;
@@ -46,6 +62,7 @@ class LoadOutcome {
   std::set<std::size_t> failed_;
   std::map<std::size_t, LostRows> rows_;
   std::map<std::pair<std::string, std::string>, std::size_t> harmless_;  // what, reason → count
+  std::map<std::thread::id, std::vector<OutcomeNote>> notes_;
 };
 
 }  // namespace lifeboat::postgres

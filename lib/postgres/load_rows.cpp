@@ -72,8 +72,17 @@ std::optional<std::string> RowLoader::top_of(std::size_t table) const {
   return top;
 }
 
+void RowLoader::skip_range(std::size_t table, std::size_t range, std::uint64_t rows) {
+  begin(table);
+  const std::uint64_t bytes = source_.range_bytes(table, range);
+  rows_ += rows;
+  bytes_ += bytes;
+  observer_.item_advanced(catalogue_.tables[table].sql_name(), bytes, rows);
+  end(table);
+}
+
 std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, std::size_t range,
-                                     const std::string& into) {
+                                     const std::string& into, std::uint64_t& loaded) {
   const std::string name = catalogue_.tables[table].sql_name();
   const std::unique_ptr<stream::Source> rows = source_.open_range(table, range);
   pq::Connection& connection = session.connection(SqlFrom::catalogue);
@@ -97,7 +106,6 @@ std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, st
     sent += count;
     observer_.item_advanced(name, count, 0);
   }
-  std::uint64_t loaded = 0;
   if (auto refusal = refused_by_server([&] { loaded = connection.end_copy_in(); })) return refusal;
   rows_ += loaded;
   bytes_ += sent;
@@ -105,17 +113,18 @@ std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, st
   return std::nullopt;
 }
 
-void RowLoader::load_range(LoadSession& session, std::size_t table, std::size_t range) {
+std::uint64_t RowLoader::load_range(LoadSession& session, std::size_t table, std::size_t range) {
+  std::uint64_t loaded = 0;
   const Table& into = catalogue_.tables[table];
   begin(table);
   with_context("load rows of " + into.sql_name(), [&] {
-    std::optional<Error> refusal = copy(session, table, range, into.sql_name());
+    std::optional<Error> refusal = copy(session, table, range, into.sql_name(), loaded);
     if (!refusal) return;
     session.reconnect();
     // The hash of an enum is that of an OID; a bound on a text follows the server's collation.
     const auto top = top_of(table);
     if (top && sqlstate_of(*refusal) == kCheckViolation) {
-      if (!copy(session, table, range, *top)) {
+      if (!copy(session, table, range, *top, loaded)) {
         observer_.warned("rows of " + into.sql_name() + " belong into other partitions of " + *top +
                          " here");
         return;
@@ -126,16 +135,18 @@ void RowLoader::load_range(LoadSession& session, std::size_t table, std::size_t 
       const std::string path = fallback_path(into.schema);
       static_cast<void>(session.connection(SqlFrom::catalogue));
       session.set_path(path);
-      const std::optional<Error> second = copy(session, table, range, into.sql_name());
-      session.reconnect();
+      const std::optional<Error> second = copy(session, table, range, into.sql_name(), loaded);
       if (!second) {
+        session.set_path("");
         observer_.warned("rows of " + into.sql_name() + " needed search_path " + path);
         return;
       }
+      session.reconnect();
     }
     outcome_.rows_lost(table, into.sql_name(), refusal->message());
   });
   end(table);
+  return loaded;
 }
 
 }  // namespace lifeboat::postgres

@@ -24,7 +24,11 @@ class RowLoader {
   /// One COPY. A partition's rows that belong into another one here go in by the partitioned table.
   /// Rows that the target refuses are recorded as lost, with the table's name.
   /// Throws what the source throws (corrupt), and unavailable, cancelled.
-  void load_range(LoadSession& session, std::size_t table, std::size_t range);
+  /// Returns the rows that are there now.
+  std::uint64_t load_range(LoadSession& session, std::size_t table, std::size_t range);
+
+  /// A range that a run before this one has loaded.
+  void skip_range(std::size_t table, std::size_t range, std::uint64_t rows);
 
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
@@ -33,7 +37,7 @@ class RowLoader {
   void begin(std::size_t table);
   void end(std::size_t table);
   std::optional<Error> copy(LoadSession& session, std::size_t table, std::size_t range,
-                            const std::string& into);
+                            const std::string& into, std::uint64_t& loaded);
   /// The partitioned table at the top of a partition's tree; nothing for another table.
   [[nodiscard]] std::optional<std::string> top_of(std::size_t table) const;
 

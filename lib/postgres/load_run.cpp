@@ -21,6 +21,12 @@ constexpr const char* kSchemaIsThere = "42P06";
 /// On the timeline.
 std::string session_name(std::size_t worker) { return "session " + std::to_string(worker + 1); }
 
+/// Whether a step is left out where the definitions alone are wanted.
+bool brings_data(StepKind kind) {
+  return kind == StepKind::load_range || kind == StepKind::load_large_objects ||
+         kind == StepKind::analyze || kind == StepKind::refresh || kind == StepKind::set_sequence;
+}
+
 std::string quote_parameter(const std::string& name) {
   const std::size_t dot = name.find('.');
   if (dot == std::string::npos) return quote_identifier(name);
@@ -29,13 +35,18 @@ std::string quote_parameter(const std::string& name) {
 
 }  // namespace
 
-LoadRun::LoadRun(LoadInput input, LoadSession& leader, LoadSettings settings, std::stop_source halt)
+LoadRun::LoadRun(LoadInput input, const RestoreJournal& journal, LoadSession& leader,
+                 LoadSettings settings, std::stop_source halt)
     : input_(input),
+      journal_(journal),
       leader_(leader),
       settings_(std::move(settings)),
       halt_(std::move(halt)),
       outcome_(input.archive, input.graph),
-      rows_(input.catalogue, input.source, outcome_, input.observer) {}
+      rows_(input.catalogue, input.source, outcome_, input.observer) {
+  for (const OutcomeNote& note : journal.notes()) outcome_.replay(note);
+  static_cast<void>(outcome_.take_notes());
+}
 
 void LoadRun::prepare_roles() {
   const auto read = [&] {
@@ -52,6 +63,7 @@ void LoadRun::prepare_roles() {
         leader_.run(SqlFrom::catalogue, "CREATE ROLE " + quote_identifier(role) + " NOLOGIN");
     if (failure) outcome_.harmless("role", failure->message);
   }
+  static_cast<void>(outcome_.take_notes());  // of no step: told again by each run
   read();
 }
 
@@ -65,10 +77,10 @@ void LoadRun::run(Phase phase) {
 }
 
 void LoadRun::run_in_turn(Phase phase) {
-  for (const Step& step : input_.plan.steps) {
-    if (step.phase != phase) continue;
-    const Span span(input_.observer, session_name(0), step.label);
-    apply(leader_, step, 0);
+  for (std::size_t i = 0; i < input_.plan.steps.size(); ++i) {
+    if (input_.plan.steps[i].phase != phase) continue;
+    const Span span(input_.observer, session_name(0), input_.plan.steps[i].label);
+    carry_out(leader_, i, 0);
   }
 }
 
@@ -91,8 +103,7 @@ void LoadRun::work(LoadQueue& queue, std::size_t worker) {
   try {
     LoadSession& session = session_of(worker);
     while (const auto step = queue.next()) {
-      run_step(session, input_.plan.steps[*step], queue.heaviest_beside(*step),
-               session_name(worker));
+      run_step(session, *step, queue.heaviest_beside(*step), session_name(worker));
       queue.done(*step);
     }
   } catch (...) {
@@ -106,12 +117,44 @@ void LoadRun::work(LoadQueue& queue, std::size_t worker) {
 
 /// Where nothing is left that would keep the other sessions busy as long as this step takes, the
 /// server may put their cores to work on it.
-void LoadRun::run_step(LoadSession& session, const Step& step, std::uint64_t heaviest_beside,
+void LoadRun::run_step(LoadSession& session, std::size_t index, std::uint64_t heaviest_beside,
                        std::string track) {
+  const Step& step = input_.plan.steps[index];
   const bool others_idle_soon = heaviest_beside < step.cost / 4;
   const int spare = others_idle_soon ? std::max(0, input_.request.jobs - 1) : 0;
   const Span span(input_.observer, std::move(track), step.label);
-  apply(session, step, spare);
+  carry_out(session, index, spare);
+}
+
+/// The step and the journal's word of it are one transaction.
+void LoadRun::carry_out(LoadSession& session, std::size_t index, int parallel_workers) {
+  const Step& step = input_.plan.steps[index];
+  if (input_.request.schema_only && brings_data(step.kind)) return;
+  if (journal_.was_done(index)) return skip(step, journal_.rows_of(index));
+  if (step.kind == StepKind::load_large_objects) return carry_out_large_objects(session, index);
+  session.begin_step();
+  const std::uint64_t rows = apply(session, step, parallel_workers);
+  const std::vector<OutcomeNote> notes = outcome_.take_notes();
+  if (step.kind == StepKind::refresh) return session.end_step("");  // may be tried again
+  session.end_step(RestoreJournal::done_sql(index, rows, notes));
+}
+
+/// Each is a transaction of its own. Those that a run before this one has made are made anew.
+void LoadRun::carry_out_large_objects(LoadSession& session, std::size_t index) {
+  if (journal_.resumed()) {
+    unlink_large_objects(session.connection(SqlFrom::catalogue), input_.catalogue);
+  }
+  const auto pieces = input_.source.open_large_objects();
+  load_large_objects(session, input_.catalogue, pieces.get(), outcome_, input_.observer);
+  session.begin_step();
+  session.end_step(RestoreJournal::done_sql(index, 0, outcome_.take_notes()));
+}
+
+void LoadRun::skip(const Step& step, std::uint64_t rows) {
+  if (step.kind == StepKind::load_range) rows_.skip_range(*step.table, step.range, rows);
+  const bool makes = step.kind == StepKind::create || step.kind == StepKind::build_index ||
+                     step.kind == StepKind::add_constraint;
+  if (makes && !outcome_.failed(*step.entry)) count(step);
 }
 
 LoadSession& LoadRun::session_of(std::size_t worker) {
@@ -127,50 +170,56 @@ LoadSession& LoadRun::session_of(std::size_t worker) {
   return *others_[worker - 1];
 }
 
-void LoadRun::apply(LoadSession& session, const Step& step, int parallel_workers) {
+std::uint64_t LoadRun::apply(LoadSession& session, const Step& step, int parallel_workers) {
   switch (step.kind) {
     case StepKind::create:
-      return create(session, step);
+      create(session, step);
+      break;
     case StepKind::build_index:
       session.prepare_build(parallel_workers, step.sort_bytes);
-      return create(session, step);
+      create(session, step);
+      break;
     case StepKind::add_constraint:
-      return add_constraint(session, step);
+      add_constraint(session, step);
+      break;
     case StepKind::validate:
       session.prepare_build(0, 0);
-      return validate(session, step);
+      validate(session, step);
+      break;
     case StepKind::grant:
-      return grant(session, step);
+      grant(session, step);
+      break;
     case StepKind::load_range:
       return rows_.load_range(session, *step.table, step.range);
-    case StepKind::load_large_objects: {
-      const auto pieces = input_.source.open_large_objects();
-      return load_large_objects(session, input_.catalogue, pieces.get(), outcome_, input_.observer);
-    }
+    case StepKind::load_large_objects:
+      break;  // carry_out_large_objects()
     case StepKind::analyze:
       if (const auto failure = session.run(SqlFrom::catalogue, step.sql)) {
         input_.observer.warned(step.label + ": " + failure->message);
       }
-      return;
+      break;
     case StepKind::refresh:
-      return refresh(session, step);
+      refresh(session, step);
+      break;
     case StepKind::set_sequence:
       if (const auto failure = session.run(SqlFrom::catalogue, step.sql)) {
         outcome_.lost(step.label, failure->message);
       }
-      return;
+      break;
     case StepKind::try_table:
       static_cast<void>(session.run(SqlFrom::catalogue, step.sql));
-      return;
+      break;
     case StepKind::define_table:
       if (const auto failure = session.run(SqlFrom::catalogue, step.sql)) {
         outcome_.lost("definition of " + step.label,
                       step.sql + ": " + failure->message + " (" + failure->sqlstate + ")");
       }
-      return;
+      break;
     case StepKind::set_default:
-      return set_default(session, step);
+      set_default(session, step);
+      break;
   }
+  return 0;
 }
 
 /// Under search_path = '', then, if a name was not found, under the source's usual one: told, and

@@ -16,6 +16,7 @@
 #include "postgres/load_queue.h"
 #include "postgres/load_rows.h"
 #include "postgres/load_session.h"
+#include "postgres/restore_journal.h"
 
 namespace lifeboat::postgres {
 
@@ -37,7 +38,9 @@ class LoadRun {
  public:
   /// `leader` stays the caller's. Opens the other sessions when they are first needed. `halt` stops
   /// all sessions, the leader's too; the run requests it when one of them fails.
-  LoadRun(LoadInput input, LoadSession& leader, LoadSettings settings, std::stop_source halt);
+  /// Steps that `journal` has as done are left out, and what they told is told again.
+  LoadRun(LoadInput input, const RestoreJournal& journal, LoadSession& leader,
+          LoadSettings settings, std::stop_source halt);
 
   /// Before the phases: creates the catalogue's roles NOLOGIN if the request asks for it.
   void prepare_roles();
@@ -49,10 +52,14 @@ class LoadRun {
   void run_in_turn(Phase phase);
   void run_at_once(Phase phase);
   void work(LoadQueue& queue, std::size_t worker);
-  void run_step(LoadSession& session, const Step& step, std::uint64_t heaviest_beside,
+  void run_step(LoadSession& session, std::size_t step, std::uint64_t heaviest_beside,
                 std::string track);
   LoadSession& session_of(std::size_t worker);
-  void apply(LoadSession& session, const Step& step, int parallel_workers);
+  void carry_out(LoadSession& session, std::size_t step, int parallel_workers);
+  void carry_out_large_objects(LoadSession& session, std::size_t step);
+  /// Returns the rows that it loaded.
+  std::uint64_t apply(LoadSession& session, const Step& step, int parallel_workers);
+  void skip(const Step& step, std::uint64_t rows);
   void create(LoadSession& session, const Step& step);
   void add_constraint(LoadSession& session, const Step& step);
   void validate(LoadSession& session, const Step& step);
@@ -65,6 +72,7 @@ class LoadRun {
   std::optional<pq::ServerError> run_or_retry(LoadSession& session, const Step& step, SqlFrom from);
 
   const LoadInput input_;
+  const RestoreJournal& journal_;
   LoadSession& leader_;
   const LoadSettings settings_;
   std::stop_source halt_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/units.h"
 #include "postgres/session.h"
@@ -94,28 +95,60 @@ void LoadSession::set_up() {
   prepare_build(0, 0);
 }
 
+void LoadSession::begin_step() { step_ = StepState::pending; }
+
+void LoadSession::end_step(const std::string& sql) {
+  use_encoding(SqlFrom::catalogue);
+  const bool open = std::exchange(step_, StepState::none) == StepState::open;
+  if (open || !sql.empty()) connection_.execute((open ? "" : "BEGIN;") + sql + ";COMMIT");
+}
+
+/// The first statement of a step has the transaction to itself; a later one gets a savepoint.
+std::optional<pq::ServerError> LoadSession::try_alone(const std::string& sql) {
+  if (step_ == StepState::none) return connection_.try_execute(sql);
+  const bool first = step_ == StepState::pending;
+  if (!first) connection_.execute("SAVEPOINT lifeboat_item");
+  auto failure = connection_.try_execute((first ? "BEGIN;\n" : "") + sql);
+  if (!failure) {
+    step_ = StepState::open;
+  } else if (connection_.alive()) {
+    connection_.execute(first ? "ROLLBACK" : "ROLLBACK TO SAVEPOINT lifeboat_item");
+  }
+  return failure;
+}
+
 void LoadSession::reconnect() {
+  if (step_ == StepState::open) step_ = StepState::pending;
   connection_ = pq::Connection(url_, stop_);
   set_up();
 }
 
 std::optional<std::string> LoadSession::set(const std::string& name, const std::string& value) {
-  const auto failure = connection_.try_execute("SET " + name + " = " + quote_literal(value));
+  const std::string sql = "SET " + name + " = " + quote_literal(value);
+  const auto failure = step_ == StepState::open ? try_alone(sql) : connection_.try_execute(sql);
   return failure ? std::optional(failure->message) : std::nullopt;
 }
 
+void LoadSession::use_encoding(SqlFrom from) {
+  if (encoding_ == from) return;
+  const bool archive = from == SqlFrom::archive && !settings_.archive_encoding_sql.empty();
+  connection_.execute(archive ? settings_.archive_encoding_sql : settings_.rows_encoding_sql);
+  encoding_ = from;
+}
+
 pq::Connection& LoadSession::connection(SqlFrom from) {
-  if (encoding_ != from) {
-    const bool archive = from == SqlFrom::archive && !settings_.archive_encoding_sql.empty();
-    connection_.execute(archive ? settings_.archive_encoding_sql : settings_.rows_encoding_sql);
-    encoding_ = from;
+  use_encoding(from);
+  if (step_ == StepState::pending) {
+    connection_.execute("BEGIN");
+    step_ = StepState::open;
   }
   return connection_;
 }
 
 std::optional<pq::ServerError> LoadSession::run(SqlFrom from, const std::string& sql) {
-  auto failure = connection(from).try_execute(sql);
-  if (failure && failure->sqlstate == "40P01") failure = connection_.try_execute(sql);
+  use_encoding(from);
+  auto failure = try_alone(sql);
+  if (failure && failure->sqlstate == "40P01") failure = try_alone(sql);
   if (failure && ends_the_restore(failure->sqlstate)) {
     throw Error(ErrorKind::unavailable, failure->message + " (" + failure->sqlstate + ")");
   }
@@ -129,7 +162,7 @@ void LoadSession::set_path(const std::string& path) {
 
 std::optional<pq::ServerError> LoadSession::run_under_path(SqlFrom from, const std::string& path,
                                                            const std::string& sql) {
-  static_cast<void>(connection(from));  // the path holds a name of this origin
+  use_encoding(from);  // the path holds a name of this origin
   set_path(path);
   auto failure = run(from, sql);
   set_path("");
@@ -138,13 +171,13 @@ std::optional<pq::ServerError> LoadSession::run_under_path(SqlFrom from, const s
 
 void LoadSession::use_storage(const ArchiveEntry& entry) {
   if (entry.tablespace != tablespace_) {
-    static_cast<void>(connection(SqlFrom::archive));
+    use_encoding(SqlFrom::archive);
     const bool unknown = set("default_tablespace", entry.tablespace).has_value();
     if (unknown) connection_.execute("SET default_tablespace = ''");
     tablespace_ = entry.tablespace;
   }
   if (!entry.table_access_method.empty() && entry.table_access_method != access_method_) {
-    static_cast<void>(connection(SqlFrom::archive));
+    use_encoding(SqlFrom::archive);
     const bool unknown = set("default_table_access_method", entry.table_access_method).has_value();
     if (unknown) connection_.execute("SET default_table_access_method = heap");
     access_method_ = entry.table_access_method;

@@ -49,6 +49,11 @@ class LoadSession {
 
   /// The connection, ready for text of this origin.
   [[nodiscard]] pq::Connection& connection(SqlFrom from);
+  /// What follows is one transaction, up to end_step(): a statement that fails takes back itself
+  /// alone. Without statements between, none is begun.
+  void begin_step();
+  /// Runs `sql` in that transaction, if not empty, and commits it.
+  void end_step(const std::string& sql);
   /// For the entry that is created next; a name the target does not know falls back to its default.
   void use_storage(const ArchiveEntry& entry);
   /// Before an index is built: how many workers of the server's own it may take, and how much it
@@ -58,7 +63,10 @@ class LoadSession {
   void reconnect();
 
  private:
+  enum class StepState { none, pending, open };  ///< pending: BEGIN has not been sent
   void set_up();
+  void use_encoding(SqlFrom from);
+  std::optional<pq::ServerError> try_alone(const std::string& sql);
   void set_if_changed(const std::string& name, const std::string& value);
   std::optional<std::string> set(const std::string& name, const std::string& value);
 
@@ -67,6 +75,7 @@ class LoadSession {
   std::stop_token stop_;
   pq::Connection connection_;
   std::optional<SqlFrom> encoding_;
+  StepState step_ = StepState::none;
   std::string tablespace_;
   std::string access_method_;
   std::uint64_t memory_bytes_ = 0;  ///< that this session may use for maintenance

@@ -97,14 +97,16 @@ void refuse_unfit_target(const TargetState& target, const LoadRequest& request) 
     throw Error(ErrorKind::refused, "the target is a read-only standby: " + place,
                 "give the URL of its primary, or of another server");
   }
-  if (!target.unfinished_snapshot.empty()) {
+  const bool same_snapshot = target.unfinished_snapshot == request.snapshot_id;
+  if (!target.unfinished_snapshot.empty() && !same_snapshot) {
     throw Error(
         ErrorKind::refused,
         "the target holds an unfinished restore of snapshot " + target.unfinished_snapshot + ": " +
             place,
-        "drop and create the database \"" + target.identity.database + "\", then restore again");
+        "restore that snapshot again and it goes on; for another, drop and create the database \"" +
+            target.identity.database + "\"");
   }
-  if (target.user_objects > 0) {
+  if (target.user_objects > 0 && target.unfinished_snapshot.empty()) {
     throw Error(ErrorKind::refused,
                 "the target is not empty: " + place + " holds " +
                     std::to_string(target.user_objects) +

@@ -11,6 +11,7 @@
 #include "base/observer.h"
 #include "base/secret.h"
 #include "postgres/load.h"
+#include "postgres/table_choice.h"
 #include "vault/snapshot_record.h"
 #include "vault/vault.h"
 
@@ -20,25 +21,35 @@ struct Request {
   std::optional<std::string> source;  ///< absent = the snapshot's only Postgres source
   Secret url;                         ///< the target database
   int jobs = 2;
+  postgres::TableChoice choice = {};            ///< empty = everything
+  std::optional<std::string> into_schema = {};  ///< beside live data, in this schema
+  bool schema_only = false;                     ///< definitions without data
+  bool create_roles = false;                    ///< those that the catalogue names, NOLOGIN
 };
 
 struct Report {
   vault::SnapshotId snapshot;
   std::string source;
-  Instant at;                           ///< the moment whose data is on the target now
-  std::uint64_t tables = 0;             ///< that carry rows, as in the snapshot's summary
-  std::vector<NotCarried> not_carried;  ///< what the snapshot itself does not hold
+  Instant at;                              ///< the moment whose data is on the target now
+  std::uint64_t tables = 0;                ///< that carry rows, as in the snapshot's summary
+  std::vector<NotCarried> not_carried;     ///< what the snapshot itself does not hold
+  std::optional<std::string> into_schema;  ///< where the tables stand, if beside live data
   postgres::LoadReport load;
   std::chrono::milliseconds took{0};
 
   /// Whether anything of the user's is missing on the target: it could not be restored, or was not
   /// in the snapshot.
   [[nodiscard]] bool lost_anything() const;
+  /// Whether anything at all is missing, be it harmless.
+  [[nodiscard]] bool left_anything_out() const {
+    return !not_carried.empty() || !load.not_restored.empty();
+  }
 };
 
-/// Restores one Postgres source of a snapshot into an empty database. The target is not touched
+/// Restores one Postgres source of a snapshot into an empty database, or tables of it into a schema
+/// beside live data (postgres::load_beside). The target is not touched
 /// before the snapshot's documents and lists were read and authenticated and all its packs found.
-/// Throws what SnapshotReader and postgres::load() throw.
+/// Throws what SnapshotReader, postgres::load() and postgres::load_beside() throw.
 [[nodiscard]] Report restore_postgres(const vault::Vault& vault,
                                       const vault::SnapshotRecord& record, const Request& request,
                                       Observer& observer, std::stop_token stop);

@@ -503,12 +503,13 @@ class Signals(Case):
         env = world.env("identity", vault, keys, NEW_URL=target)
         with world.held_open("interrupted", "SELECT pg_advisory_lock(7);"):
             done = world.stopped(words, env, self.WAITS, signal.SIGINT)
-        self.assert_error(done, 5, "stopped", "drop and create the target database")
+        self.assert_error(done, 5, "stopped", "run the same command again: it goes on")
         self.assertIn("schema lifeboat_restore marks it", done.stderr)
-        self.assert_error(run(*words, env=env), 15, "the target holds an unfinished restore")
-        world.server.sql("DROP DATABASE interrupted")
-        world.server.create_database("interrupted")
-        self.assertEqual(run(*words, env=env).returncode, 0)
+        self.assertIn("lifeboat_restore|", world.server.sql(r"\dn", "interrupted"))
+        done = run(*words, "--json", env=env)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreater(json.loads(done.stdout)["steps_done_before"], 0)
+        self.assertNotIn("lifeboat_restore|", world.server.sql(r"\dn", "interrupted"))
 
 
 class Damage(Case):
@@ -539,8 +540,14 @@ class Damage(Case):
         self.assertIn("schema lifeboat_restore marks it", done.stderr)
         self.assertIn("lifeboat_restore|", world.server.sql(r"\dn", "half"))
         # Nor does a second run take it for an empty database or for a restored one.
+        done = world.restore_into(target, vault=vault)
+        self.assert_error(done, 3, "it was altered", "`lifeboat vault check --decrypt` lists")
+        self.assertIn("lifeboat_restore|", world.server.sql(r"\dn", "half"))
+        # A copy of the vault that is whole ends it.
         done = world.restore_into(target)
-        self.assert_error(done, 15, "the target holds an unfinished restore", "drop and create")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(world.server.sql("SELECT count(*) FROM orders", "half"), "8000")
+        self.assertNotIn("lifeboat_restore|", world.server.sql(r"\dn", "half"))
 
         done = world.verify("--scratch=env:SCRATCH_URL", vault=vault,
                             SCRATCH_URL=world.server.create_database("damaged_scratch"))

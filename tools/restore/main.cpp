@@ -20,10 +20,15 @@ cli::ToolInfo tool() {
       .synopsis = "[OPTION]... SNAPSHOT --postgres REF",
       .details =
           "Refuses a target that is not empty, and the database that the snapshot was taken from. "
-          "While a restore is incomplete the target holds a schema named lifeboat_restore.",
+          "While a restore is incomplete the target holds a schema named lifeboat_restore. With "
+          "--into-schema the target may hold anything, and may be that database: plain tables are "
+          "made in a schema beside its data, all of them or none.",
       .examples = {{"lifeboat restore latest --postgres env:NEW_URL", "the newest snapshot"},
                    {"lifeboat restore 7f3a91c2 --postgres env:NEW_URL --jobs 4",
-                    "one by the beginning of its id"}},
+                    "one by the beginning of its id"},
+                   {"lifeboat restore latest --postgres env:URL --table orders "
+                    "--into-schema old",
+                    "one table beside live data, to look at and copy from"}},
       .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
                      ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
       .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY", "PATH"},
@@ -32,12 +37,28 @@ cli::ToolInfo tool() {
 
 struct Options {
   std::string snapshot;
+  std::optional<std::string> into_schema;
+  lifeboat::postgres::TableChoice choice;
+  bool schema_only = false;
+  bool create_roles = false;
+  bool strict = false;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
   set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
                "latest, an id, or the beginning of one");
   cli::declare_target_options(set);
+  set.flag("schema-only", options.schema_only, "definitions without rows");
+  set.flag("create-roles", options.create_roles,
+           "create the roles that the snapshot names and the target lacks, without login");
+  set.flag("strict", options.strict, "exit with 3 also where only something harmless is left out");
+  set.group("Beside live data");
+  set.value("into-schema", options.into_schema, "NAME",
+            "make plain tables in this schema, and touch nothing that exists");
+  set.list("table", options.choice.tables, "NAME",
+           "of the snapshot only this table: orders or public.orders");
+  set.list("schema", options.choice.schemas, "NAME", "only the tables of this schema");
+  set.list("exclude-table", options.choice.excluded, "NAME", "not this table");
   cli::declare_vault_options(set);
 }
 
@@ -47,16 +68,31 @@ ExitCode run(const Options& options, cli::Session& session) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no target database is given",
                           "name it: --postgres env:NEW_URL");
   }
+  if (!options.into_schema && !options.choice.empty()) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "a part of a snapshot is restored beside live data only",
+                          "add --into-schema NAME");
+  }
+  if (options.into_schema && (options.schema_only || options.create_roles)) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "--into-schema makes plain tables with their rows and no roles",
+                          "leave out --schema-only and --create-roles");
+  }
   const lifeboat::restore::Request request{.source = settings.source.value,
                                            .url = session.secret(*settings.postgres.value),
-                                           .jobs = settings.jobs.value};
+                                           .jobs = settings.jobs.value,
+                                           .choice = options.choice,
+                                           .into_schema = options.into_schema,
+                                           .schema_only = options.schema_only,
+                                           .create_roles = options.create_roles};
   const auto open = cli::open_vault(session, {config::Role::identity});
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
   const auto report = lifeboat::restore::restore_postgres(*open.vault, record, request,
                                                           session.observer(), session.stop());
   session.print(cli::restore_report_text(report, session.paint()),
                 cli::restore_report_json(report));
-  return report.lost_anything() ? ExitCode::findings : ExitCode::done;
+  const bool findings = report.lost_anything() || (options.strict && report.left_anything_out());
+  return findings ? ExitCode::findings : ExitCode::done;
 }
 
 }  // namespace
