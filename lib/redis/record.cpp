@@ -47,6 +47,20 @@ void append_record(Bytes& to, const Record& record) {
   append(to, record.body);
 }
 
+Record decode_record(ByteView bytes) {
+  WireReader in(bytes, "a record of Redis keys");
+  if (in.get<std::uint32_t>() != bytes.size() - 4) refuse("a length that does not fit");
+  Record record;
+  record.tag = static_cast<Tag>(in.get<std::uint8_t>());
+  record.database = in.get<std::uint32_t>();
+  record.expiry_ms = in.get<std::uint64_t>();
+  const auto key_bytes = in.get<std::uint32_t>();
+  record.key = as_text(in.get_bytes(key_bytes));
+  record.body = in.rest();
+  check_fields(record);
+  return record;
+}
+
 Bytes encode(const Piece& piece) {
   WireWriter out;
   out.put(static_cast<std::uint8_t>(piece.type))
@@ -123,17 +137,8 @@ std::optional<Record> RecordReader::next() {
   const std::size_t length = length_reader.get<std::uint32_t>();
   if (length < kHeadBytes) refuse("a length that is too short");
   if (!fill(4 + length)) refuse("it breaks off");
-  WireReader in(ByteView(buffer_).subspan(at_ + 4, length), "a record of Redis keys");
+  const Record record = decode_record(ByteView(buffer_).subspan(at_, 4 + length));
   at_ += 4 + length;
-
-  Record record;
-  record.tag = static_cast<Tag>(in.get<std::uint8_t>());
-  record.database = in.get<std::uint32_t>();
-  record.expiry_ms = in.get<std::uint64_t>();
-  const auto key_bytes = in.get<std::uint32_t>();
-  record.key = as_text(in.get_bytes(key_bytes));
-  record.body = in.rest();
-  check_fields(record);
   check_order(record);
   return record;
 }

@@ -29,6 +29,9 @@ struct Record {
 /// Appends the record to `to`. Throws Error(internal) if it is longer than the format can say.
 void append_record(Bytes& to, const Record& record);
 
+/// One whole record, as append_record() wrote it. Throws Error(corrupt). Views of `bytes`.
+[[nodiscard]] Record decode_record(ByteView bytes);
+
 enum class PieceType : std::uint8_t { string = 1, list = 2, set = 3, sorted_set = 4, hash = 5 };
 
 /// The body of a record with tag piece.

@@ -60,7 +60,7 @@ TEST(RedisCapture, ReadsBigValuesInPieces) {
   run(connection,
       {"EVAL",
        "local pad = string.rep('p', 1000) "
-       "for i = 1, 9000 do "
+       "for i = 1, 8700 do "
        "redis.call('RPUSH', 'list', pad .. i) redis.call('SADD', 'set', pad .. i) "
        "redis.call('HSET', 'hash', pad .. i, i) redis.call('ZADD', 'zset', i + 0.25, pad .. i) "
        "end",
