@@ -144,8 +144,9 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
                   2);
   for (const auto& source : report.sources) {
     const auto& summary = source.summary;
-    table.add({source.name, summary.kind, plural(summary.tables, "table"),
-               plural(summary.rows, "row"), human_bytes(summary.read_bytes),
+    const bool has_tables = summary.kind == "postgres";
+    table.add({source.name, summary.kind, has_tables ? plural(summary.tables, "table") : "",
+               plural(summary.rows, has_tables ? "row" : "key"), human_bytes(summary.read_bytes),
                human_duration(source.took), summary.guarantee});
   }
   text += table.text();

@@ -154,8 +154,10 @@ std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
   for (const auto& source : snapshot.body->sources) {
     text += "\n" + source.name + "   " + source.kind + " " + source.version + "   " +
             source.guarantee + " at " + to_rfc3339(source.at) + "\n  " +
-            plural(source.tables, "table") + "   " + plural(source.rows, "row") + "   " +
-            human_bytes(source.read_bytes) + "\n";
+            (source.kind == "postgres"
+                 ? plural(source.tables, "table") + "   " + plural(source.rows, "row")
+                 : plural(source.rows, "key")) +
+            "   " + human_bytes(source.read_bytes) + "\n";
     for (const auto& item : source.not_carried) {
       const std::string mark = item.severity == Severity::loss ? paint.attention("not carried")
                                                                : std::string("left out");

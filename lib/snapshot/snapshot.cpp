@@ -53,9 +53,24 @@ SourceReport capture_one(const PostgresSource& source, std::uint16_t place,
   });
 }
 
+/// The same for Redis: one connection asks, one hears of changes.
+SourceReport capture_one(const RedisSource& source, std::uint16_t place,
+                         vault::SnapshotWriter& writer, Observer& observer,
+                         const std::stop_token& stop) {
+  const auto started = steady_clock::now();
+  return with_context(source.name, [&] {
+    return SourceReport{.name = source.name,
+                        .summary = capture_redis(source, place, writer, observer, stop),
+                        .connections = 2,
+                        .took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                            steady_clock::now() - started)};
+  });
+}
+
 std::vector<std::string> names_of(const Request& request) {
   std::vector<std::string> names;
   for (const PostgresSource& source : request.postgres) names.push_back(source.name);
+  for (const RedisSource& source : request.redis) names.push_back(source.name);
   return names;
 }
 
@@ -85,7 +100,8 @@ Report capture_all(vault::SnapshotWriter& writer, const Request& request, Observ
                    const std::stop_token& stop) {
   Report report;
   std::exception_ptr first_failure;
-  for (const PostgresSource& source : request.postgres) {
+  const std::size_t sources = request.postgres.size() + request.redis.size();
+  const auto attempt = [&](const auto& source) {
     try {
       const auto place = static_cast<std::uint16_t>(report.sources.size());
       report.sources.push_back(capture_one(source, place, writer, observer, stop));
@@ -94,9 +110,11 @@ Report capture_all(vault::SnapshotWriter& writer, const Request& request, Observ
       if (!first_failure) first_failure = std::current_exception();
       report.failures.push_back({source.name, error.kind(), error.message()});
       // The only source's failure is the command's own error.
-      if (request.postgres.size() > 1) observer.warned(error.message());
+      if (sources > 1) observer.warned(error.message());
     }
-  }
+  };
+  for (const PostgresSource& source : request.postgres) attempt(source);
+  for (const RedisSource& source : request.redis) attempt(source);
   if (report.sources.empty()) std::rethrow_exception(first_failure);
   if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped before the commit");
 

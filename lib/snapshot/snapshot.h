@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/observer.h"
 #include "postgres/capture.h"
+#include "snapshot/redis_source.h"
 #include "vault/snapshot_record.h"
 #include "vault/vault.h"
 
@@ -25,7 +26,8 @@ struct PostgresSource {
 
 struct Request {
   std::vector<PostgresSource> postgres;
-  std::vector<std::string> tags;
+  std::vector<RedisSource> redis = {};
+  std::vector<std::string> tags = {};
 };
 
 /// What became of one source.

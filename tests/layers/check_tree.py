@@ -19,9 +19,9 @@ from pathlib import Path
 FLOORS = [
     {"base"},
     {"stream", "os"},
-    {"seal", "squeeze", "pq", "config", "http"},
+    {"seal", "squeeze", "pq", "resp", "config", "http"},
     {"store"},
-    {"vault", "postgres"},
+    {"vault", "postgres", "redis"},
     {"bridge"},
     {"snapshot", "restore", "verify", "doctor"},
     {"cli"},

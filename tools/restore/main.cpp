@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
+#include "cli/redis_report.h"
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
@@ -19,18 +20,22 @@ cli::ToolInfo tool() {
   return {
       .name = "restore",
       .summary = "Restore a snapshot into an empty database.",
-      .synopsis = "[OPTION]... SNAPSHOT --postgres REF",
+      .synopsis = "[OPTION]... SNAPSHOT --postgres REF|--redis REF",
       .details =
           "Refuses a target that is not empty, and the database that the snapshot was taken from. "
           "While a restore is incomplete the target holds a schema named lifeboat_restore. With "
           "--into-schema the target may hold anything, and may be that database: plain tables are "
-          "made in a schema beside its data, all of them or none.",
+          "made in a schema beside its data, all of them or none. With --redis a Redis source goes "
+          "into "
+          "an empty Redis or Valkey server.",
       .examples = {{"lifeboat restore latest --postgres env:NEW_URL", "the newest snapshot"},
                    {"lifeboat restore 7f3a91c2 --postgres env:NEW_URL --jobs 4",
                     "one by the beginning of its id"},
                    {"lifeboat restore latest --postgres env:URL --table orders "
                     "--into-schema old",
-                    "one table beside live data, to look at and copy from"}},
+                    "one table beside live data, to look at and copy from"},
+                   {"lifeboat restore latest --redis env:NEW_REDIS_URL --compare",
+                    "a Redis source, read back and compared"}},
       .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
                      ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
       .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY", "PATH"},
@@ -48,6 +53,10 @@ struct Options {
   bool plan = false;
   std::optional<std::string> replace;
   bool no_assertions = false;
+  std::optional<std::string> redis;
+  std::optional<std::string> match;
+  bool freeze_ttl = false;
+  bool compare = false;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -70,6 +79,14 @@ void declare(cli::OptionSet& set, Options& options) {
   set.flag("data-only", options.data_only, "rows alone, into tables that are there and empty");
   set.value("into-schema", options.into_schema, "NAME",
             "beside live data: make plain tables in this schema, and touch nothing that exists");
+  set.group("Redis");
+  set.value(
+      "redis", options.redis, "REF",
+      "the empty Redis or Valkey server to restore into: env:NAME, file:PATH, cmd:COMMAND or a "
+      "URL without password");
+  set.value("match", options.match, "PATTERN", "only keys that fit: session:*");
+  set.flag("freeze-ttl", options.freeze_ttl, "restore without expiries, for rehearsals");
+  set.flag("compare", options.compare, "read the server back and compare every key");
   cli::declare_vault_options(set);
 }
 
@@ -92,7 +109,34 @@ void refuse_what_contradicts(const Options& options) {
   }
 }
 
+ExitCode run_redis(const Options& options, cli::Session& session) {
+  if (options.into_schema || options.schema_only || options.data_only || options.create_roles ||
+      options.replace || options.plan || !options.choice.empty()) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage, "options of Postgres do not go with --redis",
+                          "leave out --into-schema, --table, --schema and the like");
+  }
+  lifeboat::restore::RedisRequest request;
+  const auto word = cli::snapshot_word(session, options.snapshot);
+  request.source = cli::source_in(word, session.settings());
+  request.load.url = session.secret(*options.redis);
+  request.load.selection.match = options.match;
+  request.load.freeze_expiry = options.freeze_ttl;
+  request.compare = options.compare;
+  const auto open = cli::open_vault(session, {config::Role::identity});
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
+  const auto report = lifeboat::restore::restore_redis(*open.vault, record, std::move(request),
+                                                       session.observer(), session.stop());
+  session.print(cli::redis_restore_text(report, session.paint()), cli::redis_restore_json(report));
+  return report.lost_anything() ? ExitCode::findings : ExitCode::done;
+}
+
 ExitCode run(const Options& options, cli::Session& session) {
+  if (options.redis) return run_redis(options, session);
+  if (options.match || options.freeze_ttl || options.compare) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "--match, --freeze-ttl and --compare belong to --redis",
+                          "name the server: --redis env:NEW_REDIS_URL");
+  }
   const config::Settings& settings = session.settings();
   if (!settings.postgres.value) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no target database is given",

@@ -46,12 +46,19 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
   snapshot::Request request;
   request.tags = options.tags;
   for (const config::SourceSetting& source : session.sources()) {
+    if (source.kind == config::SourceKind::redis) {
+      snapshot::RedisSource redis;
+      redis.name = source.name;
+      redis.capture.url = session.secret(source.url.value);
+      request.redis.push_back(std::move(redis));
+      continue;
+    }
     if (source.kind != config::SourceKind::postgres) {
       throw lifeboat::Error(lifeboat::ErrorKind::usage,
                             "source " + source.name + " is of kind " +
                                 std::string(config::name_of(source.kind)) +
                                 ", which this version does not capture",
-                            "name the Postgres sources with --source");
+                            "name the Postgres and Redis sources with --source");
     }
     snapshot::PostgresSource postgres;
     postgres.name = source.name;

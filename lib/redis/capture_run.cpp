@@ -1,0 +1,338 @@
+#include "redis/capture_run.h"
+
+#include <algorithm>
+
+namespace lifeboat::redis {
+namespace {
+
+using resp::Value;
+
+/// What one transaction may read: more would hold the server up.
+constexpr std::size_t kMostInTransaction = 1000;
+
+Instant instant_of(const Value& time) {
+  if (time.items.size() != 2) throw resp::to_error(time, "TIME");
+  return Instant(std::chrono::milliseconds(std::stoll(time.items[0].text) * 1000 +
+                                           std::stoll(time.items[1].text) / 1000));
+}
+
+}  // namespace
+
+CaptureRun::CaptureRun(const CaptureRequest& request, RecordSink& sink, Observer& observer,
+                       std::stop_token stop)
+    : request_(request),
+      observer_(observer),
+      stop_(std::move(stop)),
+      writer_(sink),
+      connection_(request.url, stop_) {
+  result_.server = probe(request.url, stop_);
+  result_.host = connection_.address().text();
+}
+
+void CaptureRun::become_fuzzy(const std::string& why) {
+  if (result_.reason.empty()) result_.reason = why;
+}
+
+Counters CaptureRun::read_counters() {
+  if (!result_.server.allowed.info) return {};
+  return parse_counters(connection_.require({"INFO", "commandstats"}).text);
+}
+
+void CaptureRun::begin_watch() {
+  watch_.reset();
+  databases_.clear();
+  known_.clear();
+  reader_.emplace(connection_, result_.server.allowed, writer_);
+  if (!result_.server.allowed.tracking) {
+    become_fuzzy("the server refuses CLIENT TRACKING");
+  } else {
+    watch_.emplace(request_.url, stop_, request_.changed_bytes);
+  }
+  if (!result_.server.allowed.info) {
+    become_fuzzy("the server refuses INFO, so that a swap of databases cannot be ruled out");
+  }
+  start_ = read_counters();
+  streams_read_at_ = start_;
+}
+
+void CaptureRun::relieve() {
+  if (request_.after_batch) request_.after_batch();
+  if (!watch_) return;
+  watch_->collect();
+  if (watch_->held_bytes() > request_.changed_bytes / 4) read_again(watch_->take_changed());
+}
+
+void CaptureRun::scan_database(std::uint32_t database, std::string_view type) {
+  const std::string depth = std::to_string(std::max<std::size_t>(request_.depth, 1));
+  std::string cursor = "0";
+  std::uint64_t told = writer_.bytes();
+  do {
+    reader_->select(database);
+    const Value reply = type.empty()
+                            ? connection_.require({"SCAN", cursor, "COUNT", depth})
+                            : connection_.require({"SCAN", cursor, "COUNT", depth, "TYPE", type});
+    if (reply.items.size() != 2) throw Error(ErrorKind::corrupt, "SCAN: an unexpected reply");
+    cursor = reply.items[0].text;
+    std::vector<std::string> keys;
+    for (const Value& key : reply.items[1].items) keys.push_back(key.text);
+    reader_->read(keys, false);
+    observer_.item_advanced("keys", writer_.bytes() - told, keys.size());
+    told = writer_.bytes();
+    relieve();
+    if (watch_ && watch_->flushed()) return;  // begun anew anyway
+  } while (cursor != "0");
+}
+
+void CaptureRun::scan_everything() {
+  for (const auto& [database, keys] : databases_of(connection_, result_.server.allowed)) {
+    databases_.insert(database);
+  }
+  // A database that was selected to find it is not the one that the reader believes in.
+  reader_.emplace(connection_, result_.server.allowed, writer_);
+  static_cast<void>(connection_.require({"SELECT", std::to_string(reader_->database())}));
+  for (const std::uint32_t database : std::set(databases_)) scan_database(database);
+  writer_.end_round();
+}
+
+void CaptureRun::read_again(const std::vector<std::string>& changed) {
+  const std::uint64_t before = writer_.records();
+  for (const std::uint32_t database : databases_) {
+    reader_->select(database);
+    for (std::size_t at = 0; at < changed.size(); at += request_.depth) {
+      const std::size_t count = std::min(request_.depth, changed.size() - at);
+      reader_->read(std::span(changed).subspan(at, count), true);
+      if (watch_) watch_->collect();
+    }
+  }
+  known_.insert(changed.begin(), changed.end());
+  ++result_.rounds;
+  result_.rereads += writer_.records() - before;
+}
+
+void CaptureRun::read_unread() {
+  // A key that changes its type each time is settled by the watch, or is why there is none.
+  for (const auto& [database, key] : reader_->take_unread()) {
+    reader_->select(database);
+    reader_->read(std::span(&key, 1), true);
+  }
+}
+
+void CaptureRun::read_streams_again(const Counters& now) {
+  const bool created = now.group_creations != streams_read_at_.group_creations;
+  if (created) {
+    for (const std::uint32_t database : std::set(databases_)) scan_database(database, "stream");
+  }
+  const std::uint64_t before = writer_.records();
+  for (const auto& [database, key] : std::set(reader_->streams())) {
+    reader_->select(database);
+    reader_->read(std::span(&key, 1), true);
+    known_.insert(key);
+  }
+  result_.rereads += writer_.records() - before;
+  ++result_.rounds;
+  streams_read_at_ = now;
+}
+
+std::set<DatabaseKey> CaptureRun::last_keys(const std::vector<std::string>& changed,
+                                            bool with_streams) const {
+  std::set<DatabaseKey> keys;
+  for (const std::uint32_t database : databases_) {
+    for (const std::string& key : changed) keys.emplace(database, key);
+  }
+  if (with_streams) keys.insert(reader_->streams().begin(), reader_->streams().end());
+  return keys;
+}
+
+bool CaptureRun::is_small(const std::set<DatabaseKey>& keys) const {
+  return keys.size() <= kMostInTransaction && std::ranges::all_of(keys, [&](const auto& key) {
+           return known_.contains(key.second) && !reader_->big().contains(key.second);
+         });
+}
+
+std::optional<CaptureRun::Moment> CaptureRun::read_in_transaction(
+    const std::set<DatabaseKey>& keys) {
+  const Allowed& allowed = result_.server.allowed;
+  std::size_t queued = 2;
+  connection_.send({"MULTI"});
+  connection_.send({"TIME"});
+  std::uint32_t selected = reader_->database();
+  for (const auto& [database, key] : keys) {
+    if (database != selected) {
+      connection_.send({"SELECT", std::to_string(database)});
+      selected = database;
+      ++queued;
+    }
+    connection_.send({"DUMP", key});
+    connection_.send({allowed.pexpiretime ? "PEXPIRETIME" : "PTTL", key});
+    queued += 2;
+  }
+  if (allowed.function_dump) {
+    connection_.send({"FUNCTION", "DUMP"});
+    ++queued;
+  }
+  connection_.send({"INFO", "commandstats"});
+  connection_.send({"INFO", "keyspace"});
+  queued += 2;
+  connection_.send({"EXEC"});
+  std::string refusal;
+  for (std::size_t i = 0; i < queued; ++i) {
+    const Value reply = connection_.receive();
+    if (reply.is_error() && refusal.empty()) refusal = reply.text;
+  }
+  Value all = connection_.receive();
+  if (!refusal.empty() || all.items.size() + 1 != queued) {
+    become_fuzzy("the server refuses a transaction: " + (refusal.empty() ? all.text : refusal));
+    return std::nullopt;
+  }
+
+  std::size_t at = 0;
+  Moment moment;
+  moment.time = std::move(all.items[at++]);
+  for (const auto& [database, key] : keys) {
+    if (database != reader_->database()) {
+      reader_->selected(database);
+      ++at;
+    }
+    Value payload = std::move(all.items[at]);
+    Value expiry = std::move(all.items[at + 1]);
+    at += 2;
+    if (!allowed.pexpiretime) {
+      Value both;
+      both.kind = resp::Kind::array;
+      both.items = {moment.time, std::move(expiry)};
+      expiry = std::move(both);
+    }
+    reader_->write_dumped(key, reader_->dumped_of(std::move(payload), expiry), true);
+  }
+  if (allowed.function_dump) moment.functions = std::move(all.items[at++]);
+  moment.counters = parse_counters(all.items[at].text);
+  moment.databases = parse_keyspace(all.items[at + 1].text);
+  return moment;
+}
+
+CaptureRun::Outcome CaptureRun::judge(const Moment& moment, bool streams_are_in) {
+  if (watch_->flushed() || !moment.counters.rules_out_swaps(start_)) return Outcome::restart;
+  for (const auto& [database, keys] : moment.databases) {
+    if (databases_.contains(database)) continue;
+    // What was written there was looked for in the others alone.
+    databases_.insert(database);
+    scan_database(database);
+    return Outcome::again;
+  }
+  if (moment.counters.group_creations != streams_read_at_.group_creations) return Outcome::again;
+  if (moment.counters.groups != streams_read_at_.groups && !streams_are_in) return Outcome::again;
+  return watch_->quiet() ? Outcome::settled : Outcome::again;
+}
+
+CaptureRun::Outcome CaptureRun::last_round(const std::set<DatabaseKey>& keys, bool streams_are_in) {
+  const std::uint64_t before = writer_.records();
+  std::optional<Moment> moment = read_in_transaction(keys);
+  result_.rereads += writer_.records() - before;
+  ++result_.rounds;
+  if (!moment) return Outcome::again;
+  watch_->barrier();
+  if (!watch_->deaf().empty()) return Outcome::again;
+  const Outcome outcome = judge(*moment, streams_are_in);
+  if (outcome == Outcome::settled) moment_ = std::move(moment);
+  return outcome;
+}
+
+CaptureRun::Outcome CaptureRun::try_to_settle() {
+  if (watch_->flushed()) return Outcome::restart;
+  read_unread();
+  const Counters now = read_counters();
+  const bool streams_moved = now.groups != streams_read_at_.groups;
+  if (streams_moved && reader_->streams().size() > KeyReader::kMostStreams) {
+    become_fuzzy("consumer groups change, and there are too many streams to read them again");
+    return Outcome::again;
+  }
+  if (now.group_creations != streams_read_at_.group_creations) read_streams_again(now);
+  watch_->collect();
+  const std::vector<std::string> changed = watch_->take_changed();
+  const std::set<DatabaseKey> last = last_keys(changed, streams_moved);
+  if (is_small(last)) return last_round(last, streams_moved);
+  read_again(changed);
+  if (streams_moved) read_streams_again(now);
+  return Outcome::again;
+}
+
+void CaptureRun::start_anew() {
+  if (++result_.restarts > request_.restarts) {
+    --result_.restarts;
+    become_fuzzy("databases were flushed or swapped again and again");
+    return;
+  }
+  observer_.warned("databases were flushed or swapped during the capture: it begins anew");
+  writer_.discard();
+  result_.rereads = 0;
+  begin_watch();
+  scan_everything();
+}
+
+void CaptureRun::read_once_more() {
+  watch_->collect();
+  read_again(watch_->take_changed());
+  read_unread();
+  watch_->collect();
+}
+
+void CaptureRun::settle() {
+  if (!watch_) return read_unread();
+  if (fuzzy()) read_once_more();
+  Clock::time_point deadline = Clock::now() + request_.settle_time;
+  while (!moment_ && !fuzzy()) {
+    watch_->collect();
+    if (!watch_->deaf().empty()) {
+      become_fuzzy(watch_->deaf());
+    } else if (Clock::now() >= deadline) {
+      become_fuzzy("keys changed faster than they could be read again");
+    } else if (try_to_settle() == Outcome::restart) {
+      start_anew();
+      deadline = Clock::now() + request_.settle_time;
+    }
+    writer_.end_round();
+  }
+  result_.unsettled = watch_->held_keys();
+  if (!watch_->deaf().empty()) result_.unsettled.reset();
+}
+
+void CaptureRun::finish() {
+  const Allowed& allowed = result_.server.allowed;
+  result_.exact = moment_.has_value() && !fuzzy();
+  Value functions;
+  if (result_.exact) {
+    result_.at = instant_of(moment_->time);
+    result_.databases = moment_->databases;
+    functions = std::move(moment_->functions);
+  } else {
+    result_.databases = databases_of(connection_, allowed);
+    if (allowed.function_dump) functions = connection_.ask({"FUNCTION", "DUMP"});
+    result_.at = instant_of(connection_.require({"TIME"}));
+    result_.window = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
+    if (!watch_) result_.unsettled.reset();
+  }
+  if (functions.is_text()) {
+    const ByteView bytes = functions.bytes();
+    if (bytes.size() > 10) result_.functions = Bytes(bytes.begin(), bytes.end());
+  }
+  result_.rdb_version = reader_->rdb_version();
+  result_.records = writer_.records();
+  result_.read_bytes = writer_.bytes();
+  for (NotCarried& item : reader_->take_not_carried()) {
+    result_.not_carried.push_back(std::move(item));
+  }
+}
+
+Capture CaptureRun::run() {
+  observer_.phase("capture");
+  observer_.item_started("keys", 0);
+  begin_watch();
+  scan_everything();
+  settle();
+  writer_.end_round();
+  finish();
+  observer_.item_finished("keys");
+  return std::move(result_);
+}
+
+}  // namespace lifeboat::redis

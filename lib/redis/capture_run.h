@@ -1,0 +1,85 @@
+#ifndef LIFEBOAT_REDIS_CAPTURE_RUN_H_
+#define LIFEBOAT_REDIS_CAPTURE_RUN_H_
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "redis/capture.h"
+#include "redis/change_watch.h"
+#include "redis/counters.h"
+#include "redis/key_reader.h"
+
+namespace lifeboat::redis {
+
+/// One run of capture(): its parts and its state. Used by one thread, once.
+class CaptureRun {
+ public:
+  CaptureRun(const CaptureRequest& request, RecordSink& sink, Observer& observer,
+             std::stop_token stop);
+  [[nodiscard]] Capture run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Databases = std::map<std::uint32_t, std::uint64_t>;
+  enum class Outcome {
+    settled,  ///< exact
+    again,    ///< not yet
+    restart,  ///< all that was read may be void
+  };
+  /// What the transaction of a last round said, beside the keys.
+  struct Moment {
+    resp::Value time;
+    resp::Value functions;
+    Counters counters;
+    Databases databases;
+  };
+
+  void begin_watch();
+  void scan_everything();
+  void scan_database(std::uint32_t database, std::string_view type = {});
+  /// Reads what changed again while the scan goes on, before too much is held.
+  void relieve();
+  void settle();
+  void read_once_more();
+  [[nodiscard]] Outcome try_to_settle();
+  /// Everything that is not settled, in one MULTI, and the barrier behind it.
+  [[nodiscard]] Outcome last_round(const std::set<DatabaseKey>& keys, bool streams_are_in);
+  [[nodiscard]] std::optional<Moment> read_in_transaction(const std::set<DatabaseKey>& keys);
+  [[nodiscard]] Outcome judge(const Moment& moment, bool streams_are_in);
+  void start_anew();
+  void read_again(const std::vector<std::string>& changed);
+  void read_unread();
+  /// Looks for streams that nobody told of, and reads all of them.
+  void read_streams_again(const Counters& now);
+  [[nodiscard]] std::set<DatabaseKey> last_keys(const std::vector<std::string>& changed,
+                                                bool with_streams) const;
+  [[nodiscard]] bool is_small(const std::set<DatabaseKey>& keys) const;
+  [[nodiscard]] Counters read_counters();
+  void become_fuzzy(const std::string& why);
+  void finish();
+  [[nodiscard]] bool fuzzy() const noexcept { return !result_.reason.empty(); }
+
+  const CaptureRequest& request_;
+  Observer& observer_;
+  std::stop_token stop_;
+  Capture result_;
+  RecordWriter writer_;
+  resp::Connection connection_;
+  std::optional<ChangeWatch> watch_;
+  std::optional<KeyReader> reader_;
+  std::set<std::uint32_t> databases_;  ///< scanned whole since the watch began
+  Counters start_;                     ///< when the watch began
+  Counters streams_read_at_;           ///< before all streams were last looked for and read
+  std::set<std::string> known_;        ///< changed keys whose size was looked at since the scan
+  std::optional<Moment> moment_;       ///< of the last round that settled
+  Clock::time_point begun_ = Clock::now();
+};
+
+}  // namespace lifeboat::redis
+
+#endif  // LIFEBOAT_REDIS_CAPTURE_RUN_H_

@@ -1,0 +1,170 @@
+#include "resp/connection.h"
+
+#include <poll.h>
+
+#include <array>
+
+#include "resp/transport.h"
+
+namespace lifeboat::resp {
+namespace {
+
+using std::chrono::steady_clock;
+
+Address reachable(const Secret& url) {
+  Address address = parse_address(url);
+  if (address.tls) {
+    throw Error(ErrorKind::usage, "rediss:// needs TLS, which this version does not speak",
+                "use redis:// or unix:// where the way to the server is safe, such as a tunnel");
+  }
+  return address;
+}
+
+bool is_one_of(std::string_view code, std::initializer_list<std::string_view> codes) {
+  for (const std::string_view one : codes) {
+    if (code == one) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Error to_error(const Value& reply, const std::string& doing) {
+  ErrorKind kind = ErrorKind::internal;
+  if (is_one_of(reply.code(), {"NOAUTH", "NOPERM", "WRONGPASS"})) kind = ErrorKind::denied;
+  if (is_one_of(reply.code(), {"LOADING", "BUSY", "OOM", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN",
+                               "READONLY", "MISCONF", "UNBLOCKED"})) {
+    kind = ErrorKind::unavailable;
+  }
+  const std::string said = reply.is_error() ? reply.text : "an unexpected reply";
+  return Error(kind, doing.empty() ? said : doing + ": " + said);
+}
+
+struct Connection::State {
+  State(const Secret& url, std::stop_token stop, Timeouts limits)
+      : address(reachable(url)),
+        timeouts(limits),
+        transport(address, std::move(stop), limits.connect) {}
+
+  /// Sends what can be sent, reads what is there.
+  bool exchange();
+  void sort_replies();
+  void wait();
+
+  Address address;
+  Timeouts timeouts;
+  Transport transport;
+  Parser parser;
+  Bytes out;
+  std::size_t sent = 0;
+  std::deque<Value> replies;
+  std::deque<Value> pushes;
+  std::size_t due = 0;
+  std::array<std::uint8_t, 256 * 1024> buffer{};
+};
+
+bool Connection::State::exchange() {
+  bool moved = false;
+  while (sent < out.size()) {
+    const std::size_t count = transport.write_some(ByteView(out).subspan(sent));
+    if (count == 0) break;
+    sent += count;
+    moved = true;
+  }
+  if (sent == out.size()) {
+    out.clear();
+    sent = 0;
+  }
+  while (const std::size_t count = transport.read_some(buffer)) {
+    parser.feed(ByteView(buffer).first(count));
+    moved = true;
+    sort_replies();
+    if (!replies.empty() || count < buffer.size()) break;
+  }
+  return moved;
+}
+
+void Connection::State::sort_replies() {
+  while (std::optional<Value> value = parser.next()) {
+    (value->kind == Kind::push ? pushes : replies).push_back(std::move(*value));
+  }
+}
+
+void Connection::State::wait() {
+  const auto events = static_cast<short>(sent < out.size() ? POLLIN | POLLOUT : POLLIN);
+  if (!transport.wait(events, steady_clock::now() + timeouts.silence)) {
+    throw Error(ErrorKind::unavailable, "the server has been silent for too long");
+  }
+}
+
+Connection::Connection(const Secret& url, std::stop_token stop, Timeouts timeouts)
+    : state_(std::make_unique<State>(url, std::move(stop), timeouts)) {
+  const Address& address = state_->address;
+  if (!address.password.empty()) {
+    const std::string& password = address.password.reveal();
+    Value reply =
+        address.user.empty() ? ask({"AUTH", password}) : ask({"AUTH", address.user, password});
+    // A server without users, or one whose URLs name a user that it does not know.
+    if (reply.is_error() && !address.user.empty()) reply = ask({"AUTH", password});
+    if (reply.is_error()) {
+      // A server without AUTH would quote what it was sent.
+      const bool quotes = reply.text.find(password) != std::string::npos;
+      throw Error(ErrorKind::denied, "log in: " + std::string(quotes ? reply.code() : reply.text),
+                  "check user and password in the Redis URL");
+    }
+  }
+  if (address.database != 0) {
+    static_cast<void>(require({"SELECT", std::to_string(address.database)}));
+  }
+}
+
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+void Connection::send(const std::vector<std::string_view>& arguments) {
+  append_command(state_->out, arguments);
+  ++state_->due;
+}
+
+void Connection::flush() {
+  while (true) {
+    const bool moved = state_->exchange();
+    if (state_->out.empty()) return;
+    if (!moved) state_->wait();
+  }
+}
+
+Value Connection::receive() {
+  if (state_->due == 0) throw Error(ErrorKind::internal, "no reply of Redis is due");
+  while (state_->replies.empty()) {
+    if (!state_->exchange()) state_->wait();
+  }
+  Value value = std::move(state_->replies.front());
+  state_->replies.pop_front();
+  --state_->due;
+  return value;
+}
+
+Value Connection::ask(Arguments arguments) {
+  send(arguments);
+  return receive();
+}
+
+Value Connection::require(Arguments arguments) {
+  Value reply = ask(arguments);
+  if (reply.is_error()) throw to_error(reply, std::string(*arguments.begin()));
+  return reply;
+}
+
+void Connection::read_what_is_there() {
+  while (state_->exchange()) {
+  }
+}
+
+std::deque<Value>& Connection::pushes() noexcept { return state_->pushes; }
+std::size_t Connection::due() const noexcept { return state_->due; }
+std::size_t Connection::unsent_bytes() const noexcept { return state_->out.size() - state_->sent; }
+const Address& Connection::address() const noexcept { return state_->address; }
+
+}  // namespace lifeboat::resp

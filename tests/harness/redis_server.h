@@ -1,0 +1,48 @@
+#ifndef LIFEBOAT_TESTS_HARNESS_REDIS_SERVER_H_
+#define LIFEBOAT_TESTS_HARNESS_REDIS_SERVER_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/secret.h"
+#include "os/file.h"
+#include "os/subprocess.h"
+#include "resp/connection.h"
+
+namespace lifeboat::harness {
+
+struct RedisOptions {
+  /// Lines of redis.conf: {"maxmemory-policy", "allkeys-lru"}, {"user", "default on nopass ..."}.
+  std::vector<std::pair<std::string, std::string>> settings;
+  bool loopback = false;  ///< also listen on 127.0.0.1 at port()
+};
+
+/// A real redis-server of the test's own: in a temporary directory, on a private Unix socket,
+/// nothing saved, DEBUG allowed. A missing executable is an error, not a skip. Stopped and removed
+/// by the destructor; the server dies with the thread that started it.
+class RedisServer {
+ public:
+  explicit RedisServer(RedisOptions options = {});
+  RedisServer(const RedisServer&) = delete;
+  RedisServer& operator=(const RedisServer&) = delete;
+
+  [[nodiscard]] Secret url(unsigned database = 0) const;
+  [[nodiscard]] Secret url_as(const std::string& user, const std::string& password) const;
+  [[nodiscard]] Secret tcp_url() const;
+  [[nodiscard]] resp::Connection connect(unsigned database = 0) const;
+  [[nodiscard]] int port() const { return port_; }
+
+  /// Ends it at once, as a crash looks to clients.
+  void kill();
+
+ private:
+  os::TempDir home_;
+  int port_ = 0;
+  std::optional<os::Subprocess> process_;
+};
+
+}  // namespace lifeboat::harness
+
+#endif  // LIFEBOAT_TESTS_HARNESS_REDIS_SERVER_H_
