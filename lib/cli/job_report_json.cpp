@@ -33,6 +33,17 @@ Json assertions_json(const restore::Report& report) {
   return list;
 }
 
+Json long_rows_json(const std::vector<postgres::LongRows>& found) {
+  Json list = Json::array();
+  for (const postgres::LongRows& table : found) {
+    list.push_back({{"table", table.table},
+                    {"rows", table.rows},
+                    {"longest_bytes", table.longest_bytes},
+                    {"sampled", table.sampled}});
+  }
+  return list;
+}
+
 }  // namespace
 
 Json snapshot_report_json(const snapshot::Report& report,
@@ -52,6 +63,7 @@ Json snapshot_report_json(const snapshot::Report& report,
                        {"read_bytes", summary.read_bytes},
                        {"took_ms", source.took.count()},
                        {"connections", source.connections},
+                       {"long_rows", long_rows_json(source.long_rows)},
                        {"not_carried", omissions_json(summary.not_carried)}});
   }
   Json failures = Json::array();

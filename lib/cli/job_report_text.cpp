@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "cli/job_report.h"
 #include "cli/text_table.h"
+#include "postgres/exclusion.h"
 #include "vault/history.h"
 #include "vault/witness.h"
 
@@ -19,18 +20,28 @@ std::string to_second(Instant instant) {
   return text + " UTC";
 }
 
-/// Losses by name, harmless omissions as one line.
+/// Losses by name; what somebody asked to leave out, with what goes with it; harmless omissions as
+/// one line.
 std::string omissions(const std::vector<NotCarried>& items, const std::string& word,
                       const Paint& paint) {
   std::string text;
+  std::string excluded;
   std::string harmless;
   for (const NotCarried& item : items) {
     if (item.severity == Severity::loss) {
       text += paint.attention(word) + ": " +
               wrap(item.object + ": " + item.reason, kColumns - 2, 2) + "\n";
+    } else if (item.reason == postgres::kOnRequest) {
+      excluded += (excluded.empty() ? "" : ", ") + item.object;
+    } else if (item.reason.ends_with(postgres::kOnRequest)) {
+      text += "left out: " + wrap(item.object + ": " + item.reason, kColumns - 2, 2) + "\n";
     } else {
       harmless += (harmless.empty() ? "" : ", ") + item.object;
     }
+  }
+  if (!excluded.empty()) {
+    text.insert(0,
+                std::string(postgres::kOnRequest) + ": " + wrap(excluded, kColumns - 2, 2) + "\n");
   }
   if (!harmless.empty()) text += "left out, harmless: " + wrap(harmless, kColumns - 2, 2) + "\n";
   return text;

@@ -34,6 +34,18 @@ std::string_view name_of(OnUnreadable choice) noexcept {
   return choice == OnUnreadable::report ? "report" : "refuse";
 }
 
+std::string_view name_of(OnLockWait choice) noexcept {
+  switch (choice) {
+    case OnLockWait::skip:
+      return "skip";
+    case OnLockWait::fail:
+      return "fail";
+    case OnLockWait::retry:
+      break;
+  }
+  return "retry";
+}
+
 const SourceSection* Config::find_source(std::string_view name) const {
   for (const SourceSection& source : sources) {
     if (source.name == name) return &source;

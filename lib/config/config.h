@@ -23,6 +23,11 @@ enum class SourceRole { data, cache };
 enum class OnUnreadable { report, refuse };
 [[nodiscard]] std::string_view name_of(OnUnreadable choice) noexcept;
 
+/// What a snapshot does when somebody else's lock and its own exclude each other: wait and try again,
+/// leave the table out, or stop.
+enum class OnLockWait { retry, skip, fail };
+[[nodiscard]] std::string_view name_of(OnLockWait choice) noexcept;
+
 /// [vault]
 struct VaultSection {
   std::string url;                                 ///< a path or an s3:// URL; empty = not given
@@ -52,6 +57,9 @@ struct SourceSection {
   std::vector<std::string> accept;  ///< omissions that are known and wanted
   std::optional<int> jobs;          ///< connections; absent = the default
   OnUnreadable unreadable = OnUnreadable::report;
+  OnLockWait on_lock_wait = OnLockWait::retry;
+  std::vector<std::string> exclude_tables;      ///< patterns: neither definition nor rows
+  std::vector<std::string> exclude_table_data;  ///< patterns: the definition alone
   std::vector<AssertionLine> assertions;  ///< in the file's order
   int line = 0;
 };

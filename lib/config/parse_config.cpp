@@ -92,6 +92,12 @@ void read_keys_of_kind(TableReader& reader, const std::string& section, const st
       if (const auto at = reader.choice("unreadable", {"report", "refuse"})) {
         source.unreadable = *at == 0 ? OnUnreadable::report : OnUnreadable::refuse;
       }
+      if (const auto at = reader.choice("on_lock_wait", {"retry", "skip", "fail"})) {
+        source.on_lock_wait =
+            std::array{OnLockWait::retry, OnLockWait::skip, OnLockWait::fail}[*at];
+      }
+      source.exclude_tables = reader.texts("exclude_tables");
+      source.exclude_table_data = reader.texts("exclude_table_data");
       break;
     case SourceKind::redis:
     case SourceKind::memcached:

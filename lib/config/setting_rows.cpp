@@ -44,6 +44,9 @@ void add_source(Rows& rows, const SourceSection& source, const std::string& file
   add_count(rows, prefix + "jobs", source.jobs, origin);
   if (source.kind == SourceKind::postgres) {
     add_text(rows, prefix + "unreadable", std::string(name_of(source.unreadable)), origin);
+    add_text(rows, prefix + "on_lock_wait", std::string(name_of(source.on_lock_wait)), origin);
+    add_text(rows, prefix + "exclude_tables", joined(source.exclude_tables), origin);
+    add_text(rows, prefix + "exclude_table_data", joined(source.exclude_table_data), origin);
   }
   add_text(rows, prefix + "accept", joined(source.accept), origin);
   for (const AssertionLine& assertion : source.assertions) {

@@ -68,6 +68,9 @@ SourceSetting source_from(std::string name, const SourceSection* section, const 
   source.token = section->token;
   source.accept = section->accept;
   source.unreadable = section->unreadable;
+  source.on_lock_wait = section->on_lock_wait;
+  source.exclude_tables = section->exclude_tables;
+  source.exclude_table_data = section->exclude_table_data;
   source.assertions = section->assertions;
   source.rpo = section->rpo;
   source.rto = section->rto;

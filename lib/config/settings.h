@@ -46,6 +46,9 @@ struct SourceSetting {
   std::string token;  ///< a reference
   std::vector<std::string> accept;
   OnUnreadable unreadable = OnUnreadable::report;
+  OnLockWait on_lock_wait = OnLockWait::retry;
+  std::vector<std::string> exclude_tables;      ///< patterns: neither definition nor rows
+  std::vector<std::string> exclude_table_data;  ///< patterns: the definition alone
   std::vector<AssertionLine> assertions;
   std::optional<std::chrono::seconds> rpo;
   std::optional<std::chrono::seconds> rto;

@@ -5,11 +5,14 @@
 
 #include "base/first_failure.h"
 #include "base/span.h"
+#include "base/units.h"
 #include "postgres/binaries.h"
 #include "postgres/catalogue_reader.h"
 #include "postgres/connection_room.h"
+#include "postgres/exclusion.h"
 #include "postgres/identity.h"
 #include "postgres/left_behind.h"
+#include "postgres/lock_watch.h"
 #include "postgres/row_reader.h"
 #include "postgres/schema_dump.h"
 #include "postgres/schema_watch.h"
@@ -42,16 +45,25 @@ std::string in_one(const std::vector<std::string>& names) {
   return text;
 }
 
+/// Thrown by a capture that lets go of everything because somebody waits for one of its tables.
+struct GaveWay {
+  std::vector<LockWaiter> to;
+};
+
 /// One capture: its sessions, and what is decided on the way.
 class CaptureRun {
  public:
+  /// `given_up`: tables that earlier runs gave way for.
   CaptureRun(const CaptureRequest& request, CaptureSink& sink, Observer& observer,
-             std::stop_token stop)
+             std::stop_token stop, std::vector<LockWaiter> given_up)
       : request_(request),
         sink_(sink),
         observer_(observer),
+        given_up_(std::move(given_up)),
+        asked_to_stop_(stop),
         on_stop_(std::move(stop), [this] { stop_.request_stop(); }) {}
 
+  /// Throws GaveWay, too.
   Capture run() {
     observer_.phase("connect");
     open_sessions();
@@ -59,7 +71,7 @@ class CaptureRun {
     hold_snapshot();
     sink_.begin(capture_.catalogue);
     observer_.phase("read rows");
-    read();
+    read_giving_way();
     leader_.reset();  // ends the snapshot
     observer_.phase("read sequences");
     if (control_) keep_awake(control_);
@@ -76,10 +88,27 @@ class CaptureRun {
     capture_.identity = read_identity(*control_);
     pg_dump_ = choose_pg_dump(binaries.get(), capture_.identity.server_version);
     pin_session(*control_, request_.lock_timeout);
+    exclusion_ = resolve_exclusion(*control_, request_.exclude_tables, request_.exclude_table_data);
+    capture_.not_carried = exclusion_.told;
+    choose_jobs(free_connections(*control_));
+    capture_.connections = jobs_ + 4;
+  }
+
+  void choose_jobs(std::int64_t free) {
+    if (free < kLeastConnections) {
+      throw Error(ErrorKind::unavailable,
+                  std::to_string(std::max<std::int64_t>(free, 0)) +
+                      " more connections are free here, and a snapshot needs " +
+                      std::to_string(kLeastConnections),
+                  "close other sessions, or raise the limit of the server, the database or the "
+                  "role");
+    }
     // The leader and pg_dump need theirs as well.
-    const std::int64_t most = std::max<std::int64_t>(1, free_connections(*control_) / 3);
+    const std::int64_t most = std::max<std::int64_t>(1, free / 3);
     jobs_ = static_cast<int>(std::clamp<std::int64_t>(request_.jobs, 1, most));
-    capture_.connections = jobs_ + 3;
+    if (jobs_ == request_.jobs) return;
+    observer_.warned("reads on " + std::to_string(jobs_) + " of " + std::to_string(request_.jobs) +
+                     " connections: " + std::to_string(free) + " are free here");
   }
 
   void open_readers() {
@@ -94,7 +123,13 @@ class CaptureRun {
 
   /// Everything is locked and everyone is in the snapshot, or nothing is held.
   void hold_snapshot() {
-    excluded_ = request_.exclude_tables;
+    excluded_ = exclusion_.relations;
+    for (const LockWaiter& waiter : given_up_) {
+      excluded_.push_back(waiter.table);
+      capture_.not_carried.push_back({"table " + waiter.table,
+                                      waiter.in_words() + " waited to change it while it was read",
+                                      Severity::loss});
+    }
     for (int lock_tries = 1, list_tries = 1;;) {
       try {
         if (try_hold()) return;
@@ -124,6 +159,7 @@ class CaptureRun {
     for (pq::Connection& worker : workers_) sessions_->join(worker);
     unread_large_objects_.clear();
     capture_.catalogue = read_row_catalogue(*leader_, excluded_, unread_large_objects_);
+    mark_without_rows(exclusion_, capture_.catalogue);
     if (request_.refuse_unreadable) refuse_unreadable_tables(capture_.catalogue, request_.accept);
     watch_->await_locks();
     capture_.snapshot_name = snapshot_->name;
@@ -202,6 +238,38 @@ class CaptureRun {
       dump.exclude_tables.push_back(pattern_of(table.schema, table.name));
     }
     return dump;
+  }
+
+  /// A lock is released when its transaction ends, and every session here has the locks of all
+  /// tables: to let one table go is to let the snapshot go.
+  void read_giving_way() {
+    LockWatch watch({.url = request_.url,
+                     .policy = request_.on_lock_wait,
+                     .give_way = [this] { stop_.request_stop(); }},
+                    snapshot_->tables, observer_);
+    try {
+      announce_long_rows();
+      read();
+    } catch (const Error&) {
+      std::vector<LockWaiter> waiters = watch.gave_way_to();
+      if (waiters.empty() || asked_to_stop_.stop_requested()) throw;
+      throw GaveWay{std::move(waiters)};
+    }
+  }
+
+  void announce_long_rows() {
+    in_spite_of_losses(leader_,
+                       [&] { capture_.long_rows = find_long_rows(*leader_, capture_.catalogue); });
+    if (capture_.long_rows.empty()) return;
+    for (const LongRows& found : capture_.long_rows) {
+      observer_.warned(human_count(found.rows) + (found.rows == 1 ? " row of " : " rows of ") +
+                       found.table + (found.rows == 1 ? " is" : " are") + " longer than " +
+                       human_bytes(kLongRowBytes) + ", the longest about " +
+                       human_bytes(found.longest_bytes) +
+                       (found.sampled ? " (a sample was looked at: there may be more)" : ""));
+    }
+    observer_.warned("these rows may need " + human_bytes(memory_for(capture_.long_rows, jobs_)) +
+                     " of memory");
   }
 
   /// Rows on the workers' threads, definitions on this one: whoever fails first stops the other.
@@ -329,6 +397,7 @@ class CaptureRun {
       try {
         postgres::complete_catalogue(*leader_, capture_.catalogue);
         define_unreadable_tables(*leader_, capture_.catalogue);
+        find_dependents(*leader_, exclusion_, capture_.catalogue, capture_.not_carried);
         return;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::busy) throw;
@@ -346,13 +415,16 @@ class CaptureRun {
   const CaptureRequest& request_;
   CaptureSink& sink_;
   Observer& observer_;
+  std::vector<LockWaiter> given_up_;
+  std::stop_token asked_to_stop_;
   std::stop_source stop_;  // also ends all sessions when one of them fails
   std::stop_callback<std::function<void()>> on_stop_;
 
   Capture capture_;
   Binary pg_dump_;
   int jobs_ = 0;
-  std::vector<std::string> excluded_;
+  Exclusion exclusion_;                // on request
+  std::vector<std::string> excluded_;  // those, and what somebody had locked
   std::vector<NotCarried> unread_large_objects_;
   std::vector<SchemaItem> items_before_;
   std::optional<HeldSnapshot> snapshot_;
@@ -367,7 +439,27 @@ class CaptureRun {
 
 Capture capture(const CaptureRequest& request, CaptureSink& sink, Observer& observer,
                 std::stop_token stop) {
-  return CaptureRun(request, sink, observer, std::move(stop)).run();
+  std::vector<LockWaiter> given_up;
+  for (int tries = 1;; ++tries) {
+    try {
+      return CaptureRun(request, sink, observer, stop, given_up).run();
+    } catch (const GaveWay& gave_way) {
+      const LockWaiter& first = gave_way.to.front();
+      if (request.on_lock_wait == OnLockWait::fail || tries == request.lock_tries) {
+        throw Error(ErrorKind::busy,
+                    first.in_words() + " waits to change " + first.table +
+                        ", which this snapshot was reading",
+                    "run the snapshot when no migration runs");
+      }
+      for (const LockWaiter& waiter : gave_way.to) {
+        const auto known = std::ranges::find(given_up, waiter.table, &LockWaiter::table);
+        if (known != given_up.end()) continue;
+        given_up.push_back(waiter);
+        observer.warned("left out " + waiter.table + ", which " + waiter.in_words() +
+                        " waits to change: everything else is read anew");
+      }
+    }
+  }
 }
 
 }  // namespace lifeboat::postgres

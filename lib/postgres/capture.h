@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "postgres/assertions.h"
 #include "postgres/catalogue.h"
+#include "postgres/long_rows.h"
 
 namespace lifeboat::postgres {
 
@@ -40,8 +41,9 @@ class RangeSink {
 class CaptureSink {
  public:
   virtual ~CaptureSink() = default;
-  /// Called once, under the snapshot, before the first open_range(): what will come. Only the
-  /// database's own settings, the tables and the large objects are read yet.
+  /// Called under the snapshot, before the first open_range(): what will come. Only the database's
+  /// own settings, the tables and the large objects are read yet. Called again if the capture gave
+  /// way to somebody and starts over: what came before counts for nothing.
   virtual void begin(const Catalogue& catalogue) = 0;
   /// `table` indexes Catalogue::tables.
   [[nodiscard]] virtual std::unique_ptr<RangeSink> open_range(std::size_t table,
@@ -53,6 +55,9 @@ class CaptureSink {
   virtual void reader_ended() {}
 };
 
+/// What to do about a lock that is not to be had, and about somebody who waits for a table that we
+/// hold: try again and let him wait; leave the table out (a capture that has begun starts over
+/// without it); end with Error(busy).
 enum class OnLockWait { retry, skip, fail };
 
 struct CaptureRequest {
@@ -63,8 +68,9 @@ struct CaptureRequest {
   OnLockWait on_lock_wait = OnLockWait::retry;
   bool refuse_unreadable = false;   ///< a table whose rows the role may not read is an error
   std::vector<std::string> accept;  ///< but these are not: "public.orders"
-  std::vector<std::string> exclude_tables;  ///< "schema.name": neither definition nor rows
-  std::vector<Assertion> assertions;        ///< asked under the snapshot
+  std::vector<std::string> exclude_tables;             ///< patterns: neither definition nor rows
+  std::vector<std::string> exclude_table_data;         ///< patterns: the definition alone
+  std::vector<Assertion> assertions;                   ///< asked under the snapshot
   std::optional<std::uint64_t> most_bytes_per_second;  ///< of COPY text, all workers together
   std::chrono::milliseconds heartbeat{30'000};         ///< how often an idle session says something
 };
@@ -87,6 +93,7 @@ struct Capture {
   std::string wal_position;   ///< pg_current_wal_lsn(), as witness; may be empty
   Answers answers;            ///< to the assertions; those that failed are in not_carried
   std::vector<NotCarried> not_carried;
+  std::vector<LongRows> long_rows;  ///< found before the rows were read, and told to the observer
   std::uint64_t rows = 0;
   std::uint64_t copy_bytes = 0;
   int connections = 0;
@@ -101,9 +108,9 @@ struct Capture {
 /// Memory: 2.2 times the longest row for each worker, plus what the sink holds, plus the DDL.
 /// Threads: `jobs` workers for rows, one for pg_dump, and the caller's, which reads definitions
 /// meanwhile; all joined when it returns. Cancels within 2 s.
-/// Throws Error: usage (URL), unavailable (server gone), denied (password, rights), busy (a lock
-/// was not to be had), refused (transaction-mode pooler), not_found (no pg_dump new enough),
-/// cancelled.
+/// Throws Error: usage (URL, a pattern that matches nothing), unavailable (server gone), denied
+/// (password, rights), busy (a lock was not to be had), refused (transaction-mode pooler),
+/// not_found (no pg_dump new enough), cancelled.
 [[nodiscard]] Capture capture(const CaptureRequest& request, CaptureSink& sink, Observer& observer,
                               std::stop_token stop);
 

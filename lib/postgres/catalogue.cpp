@@ -223,7 +223,7 @@ std::string Table::copy_columns() const {
   return list;
 }
 
-bool Table::carries_rows() const { return kind == 'r' && readable; }
+bool Table::carries_rows() const { return kind == 'r' && readable && !without_rows; }
 
 std::string Sequence::sql_name() const {
   return quote_identifier(schema) + "." + quote_identifier(name);

@@ -50,6 +50,7 @@ struct Table {
   Oid parent = 0;                   ///< of a partition
   bool extension_member = false;    ///< dumped only by its extension's configuration condition
   std::string extension_condition;  ///< WHERE of an extension configuration table, or empty
+  bool without_rows = false;        ///< its rows were excluded on request, its definition was not
   std::vector<Column> columns;      ///< attnum order, dropped ones left out
   std::vector<std::string> key;     ///< column names of the primary key, else of a usable unique
                                     ///< index over NOT NULL columns, else empty
@@ -94,6 +95,14 @@ struct SchemaItem {
   friend auto operator<=>(const SchemaItem&, const SchemaItem&) = default;
 };
 
+/// An object by the system catalogue that it stands in and its OID there, as pg_dump's archive
+/// names it.
+struct ObjectAddress {
+  Oid catalogue = 0;
+  Oid object = 0;
+  friend auto operator<=>(const ObjectAddress&, const ObjectAddress&) = default;
+};
+
 /// The catalogue document: what lifeboat itself knows of a database, beside pg_dump's DDL. Used for
 /// scheduling, comparing, and for what pg_dump leaves out. JSON form: docs/format/postgres.md.
 struct Catalogue {
@@ -108,6 +117,9 @@ struct Catalogue {
   std::vector<SchemaItem> items;   ///< sorted
   std::vector<std::string> roles;  ///< every role named by owners, ACLs, policies, defaults
   std::vector<std::string> database_settings;  ///< ALTER DATABASE ... SET as text
+  /// What the archive holds although it cannot be made without what was excluded on request;
+  /// sorted.
+  std::vector<ObjectAddress> left_out;
 };
 
 /// "Name" if it needs quotes, name if not; always injection-safe.

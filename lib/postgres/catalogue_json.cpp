@@ -100,6 +100,7 @@ json table_json(const Table& table) {
               {"extension_condition", text_json(table.extension_condition)},
               {"columns", std::move(columns)},
               {"key", list_json(table.key)}};
+  if (table.without_rows) object["without_rows"] = true;
   if (!table.definition.empty()) {
     object["definition"] = list_json(table.definition);
     object["afterwards"] = list_json(table.afterwards);
@@ -125,6 +126,7 @@ Table table_of(const json& object) {
   table.extension_condition = text_at(object, "extension_condition");
   for (const json& column : object.at("columns")) table.columns.push_back(column_of(column));
   table.key = list_at(object, "key");
+  table.without_rows = object.value("without_rows", false);
   if (object.contains("definition")) {
     table.definition = list_at(object, "definition");
     table.afterwards = list_at(object, "afterwards");
@@ -178,6 +180,14 @@ SchemaItem item_of(const json& object) {
   return {text_at(object, "kind"), text_at(object, "identity"), text_at(object, "definition")};
 }
 
+json address_json(const ObjectAddress& address) {
+  return json{{"catalogue", address.catalogue}, {"object", address.object}};
+}
+
+ObjectAddress address_of(const json& object) {
+  return {object.at("catalogue").get<Oid>(), object.at("object").get<Oid>()};
+}
+
 template <typename Value, typename ToJson>
 json array_json(const std::vector<Value>& values, ToJson to) {
   json array = json::array();
@@ -205,6 +215,9 @@ Catalogue catalogue_of(const json& document) {
   catalogue.items = array_at<SchemaItem>(document, "items", item_of);
   catalogue.roles = list_at(document, "roles");
   catalogue.database_settings = list_at(document, "database_settings");
+  if (document.contains("left_out")) {
+    catalogue.left_out = array_at<ObjectAddress>(document, "left_out", address_of);
+  }
   return catalogue;
 }
 
@@ -243,18 +256,21 @@ auto read_document(std::string_view text, const char* what, Read read) {
 }  // namespace
 
 std::string to_json(const Catalogue& catalogue) {
-  const json document{{"format", kFormat},
-                      {"encoding", text_json(catalogue.encoding)},
-                      {"collate", text_json(catalogue.collate)},
-                      {"ctype", text_json(catalogue.ctype)},
-                      {"lc_monetary", text_json(catalogue.lc_monetary)},
-                      {"block_size", catalogue.block_size},
-                      {"tables", array_json(catalogue.tables, table_json)},
-                      {"sequences", array_json(catalogue.sequences, sequence_json)},
-                      {"large_objects", array_json(catalogue.large_objects, large_object_json)},
-                      {"items", array_json(catalogue.items, item_json)},
-                      {"roles", list_json(catalogue.roles)},
-                      {"database_settings", list_json(catalogue.database_settings)}};
+  json document{{"format", kFormat},
+                {"encoding", text_json(catalogue.encoding)},
+                {"collate", text_json(catalogue.collate)},
+                {"ctype", text_json(catalogue.ctype)},
+                {"lc_monetary", text_json(catalogue.lc_monetary)},
+                {"block_size", catalogue.block_size},
+                {"tables", array_json(catalogue.tables, table_json)},
+                {"sequences", array_json(catalogue.sequences, sequence_json)},
+                {"large_objects", array_json(catalogue.large_objects, large_object_json)},
+                {"items", array_json(catalogue.items, item_json)},
+                {"roles", list_json(catalogue.roles)},
+                {"database_settings", list_json(catalogue.database_settings)}};
+  if (!catalogue.left_out.empty()) {
+    document["left_out"] = array_json(catalogue.left_out, address_json);
+  }
   return document.dump();
 }
 

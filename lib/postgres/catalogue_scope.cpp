@@ -27,6 +27,8 @@ WITH user_schema AS (
 )
 )";
 
+}  // namespace
+
 std::string array_literal(const std::vector<std::string>& names) {
   std::string literal = "{";
   for (const std::string& name : names) {
@@ -41,16 +43,20 @@ std::string array_literal(const std::vector<std::string>& names) {
   return literal + "}";
 }
 
-}  // namespace
-
 std::string scope_sql(std::string_view query) { return std::string(kScope).append(query); }
 
 void exclude_relations(pq::Connection& connection, const std::vector<std::string>& tables) {
   static_cast<void>(connection.query(
       "SELECT pg_catalog.set_config('lifeboat.excluded_relations',"
-      " (SELECT coalesce(pg_catalog.array_agg(c.oid), '{}')::text FROM pg_catalog.pg_class c"
-      "  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-      "  WHERE n.nspname || '.' || c.relname = ANY ($1::text[])), false)",
+      " (WITH named AS (SELECT c.oid FROM pg_catalog.pg_class c"
+      "    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      "    WHERE n.nspname || '.' || c.relname = ANY ($1::text[])),"
+      "  all_of_them AS (SELECT n.oid FROM named n UNION"
+      "    SELECT d.objid FROM pg_catalog.pg_depend d JOIN named n ON n.oid = d.refobjid"
+      "    JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid"
+      "    WHERE d.deptype = 'i' AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+      "      AND d.refclassid = d.classid)"
+      "  SELECT coalesce(pg_catalog.array_agg(a.oid), '{}')::text FROM all_of_them a), false)",
       {array_literal(tables)}));
 }
 

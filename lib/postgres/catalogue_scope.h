@@ -17,8 +17,11 @@ namespace lifeboat::postgres {
 ///                            relations, with full_name ("schema.name", quoted)
 [[nodiscard]] std::string scope_sql(std::string_view query);
 
-/// Makes scope_sql() leave out these tables ("schema.name") in this session, and what hangs on
-/// them.
+/// The texts as one parameter of type text[].
+[[nodiscard]] std::string array_literal(const std::vector<std::string>& names);
+
+/// Makes scope_sql() leave out these relations ("schema.name") in this session, and what hangs on
+/// them: sequences of identity columns, too.
 void exclude_relations(pq::Connection& connection, const std::vector<std::string>& tables);
 
 }  // namespace lifeboat::postgres

@@ -7,8 +7,11 @@
 
 namespace lifeboat::postgres {
 
+/// A capture needs at the same time, beside the one that is there: the leader, a reader, pg_dump.
+inline constexpr std::int64_t kLeastConnections = 3;
+
 /// Connections that may still be opened, by the server's, the database's and the role's limits;
-/// places kept for superusers are not counted. Throws as pq::Connection does.
+/// places kept for superusers count for them alone. Throws as pq::Connection does.
 [[nodiscard]] std::int64_t free_connections(pq::Connection& control);
 
 }  // namespace lifeboat::postgres

@@ -41,6 +41,7 @@ void name_tables(const Catalogue& catalogue, const std::vector<TableMark>& marks
       const bool hidden = std::any_of(marks.begin(), marks.end(), [&](const TableMark& mark) {
         return mark.oid == table.oid && mark.lockable;
       });
+      if (hidden && table.without_rows) continue;  // named as excluded
       list.push_back(
           {(hidden ? "rows of table " : "table ") + table.sql_name(),
            hidden ? "row-level security hides rows from this role" : "this role may not read it",

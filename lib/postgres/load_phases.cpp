@@ -138,12 +138,34 @@ bool belongs_to_database(const ArchiveEntry& entry) {
          is_about(entry, "DATABASE ");
 }
 
+std::vector<bool> left_out_on_request(const Catalogue& catalogue, const Archive& archive,
+                                      const EntryGraph& graph) {
+  std::vector<bool> left_out(archive.entries.size());
+  if (catalogue.left_out.empty()) return left_out;
+  for (std::size_t e = 0; e < left_out.size(); ++e) {
+    const ArchiveEntry& entry = archive.entries[e];
+    left_out[e] = std::ranges::binary_search(catalogue.left_out,
+                                             ObjectAddress{entry.catalogue, entry.object});
+  }
+  for (bool more = true; more;) {
+    more = false;
+    for (std::size_t e = 0; e < left_out.size(); ++e) {
+      if (left_out[e] || archive.entries[e].kind == "TABLE") continue;
+      if (std::ranges::none_of(graph.needs(e), [&](std::size_t n) { return left_out[n]; }))
+        continue;
+      left_out[e] = more = true;
+    }
+  }
+  return left_out;
+}
+
 std::vector<std::optional<Phase>> phases_of(const Catalogue& catalogue, const Archive& archive,
                                             const EntryGraph& graph) {
   std::vector<std::optional<Phase>> phases(archive.entries.size());
+  const std::vector<bool> left_out = left_out_on_request(catalogue, archive, graph);
   for (std::size_t e = 0; e < archive.entries.size(); ++e) {
     const ArchiveEntry& entry = archive.entries[e];
-    if (belongs_to_platform(entry) || belongs_to_database(entry)) continue;
+    if (belongs_to_platform(entry) || belongs_to_database(entry) || left_out[e]) continue;
     if (entry.section == Section::data) continue;
     const std::optional<std::size_t> table = graph.belongs_to(e);
     phases[e] = usual_phase(

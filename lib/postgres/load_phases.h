@@ -31,6 +31,13 @@ class EntryGraph {
   std::vector<std::optional<std::size_t>> creates_;
 };
 
+/// Entries that cannot be made without what was excluded from the snapshot on request
+/// (Catalogue::left_out), and those that need one of them: its comment, a trigger that calls it.
+/// Tables are tried all the same.
+[[nodiscard]] std::vector<bool> left_out_on_request(const Catalogue& catalogue,
+                                                    const Archive& archive,
+                                                    const EntryGraph& graph);
+
 /// The phase of each entry: by kind, then moved behind what it depends on. Nothing: left out.
 [[nodiscard]] std::vector<std::optional<Phase>> phases_of(const Catalogue& catalogue,
                                                           const Archive& archive,

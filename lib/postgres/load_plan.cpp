@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "postgres/archive_sql.h"
+#include "postgres/exclusion.h"
 #include "postgres/load_cost.h"
 #include "postgres/load_phases.h"
 
@@ -83,6 +84,7 @@ class Planner {
   }
 
   void leave_out() {
+    const std::vector<bool> on_request = left_out_on_request(catalogue_, archive_, graph_);
     for (std::size_t e = 0; e < phases_.size(); ++e) {
       const ArchiveEntry& entry = archive_.entries[e];
       if (belongs_to_platform(entry)) {
@@ -90,6 +92,9 @@ class Planner {
       } else if (belongs_to_database(entry) && !entry.kind.starts_with("DATABASE")) {
         plan_.left_out.push_back(
             {entry.label(), "belongs to the old database itself", Severity::harmless});
+      } else if (on_request[e]) {
+        plan_.left_out.push_back(
+            {entry.label(), "it needs what was " + std::string(kOnRequest), Severity::harmless});
       }
     }
   }

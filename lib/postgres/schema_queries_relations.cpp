@@ -101,6 +101,7 @@ SELECT 'sequence', c.full_name,
           ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+       AND d.refobjid NOT IN (SELECT e.oid FROM excluded e)
        AND d.deptype IN ('a', 'i')))
 FROM pg_catalog.pg_sequence s JOIN relation c ON c.oid = s.seqrelid
 )";

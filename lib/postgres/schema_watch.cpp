@@ -135,19 +135,25 @@ void SchemaWatch::await_locks() {
   const auto wanted = static_cast<std::size_t>(
       std::count_if(snapshot_.tables.begin(), snapshot_.tables.end(),
                     [](const TableMark& table) { return table.lockable; }));
-  do {
-    if (locks_held() >= wanted) return;
-    end_if_waiting_too_long();
-  } while (!ended(run_, kLook));
-  try {
-    std::promise<SchemaDump> kept;
-    kept.set_value(run_.get());
-    run_ = kept.get_future();
-  } catch (const Error& error) {
-    // pg_dump tells why in the server's language; who stands in the way is told by the locks.
-    if (error.kind() != ErrorKind::internal) throw;
-    if (contended_tables(control_, snapshot_.tables).empty()) throw;
-    throw Error(ErrorKind::busy, error.message());
+  for (int run = 1;; ++run) {
+    do {
+      if (locks_held() >= wanted) return;
+      end_if_waiting_too_long();
+    } while (!ended(run_, kLook));
+    try {
+      std::promise<SchemaDump> kept;
+      kept.set_value(run_.get());
+      run_ = kept.get_future();
+      return;
+    } catch (const Error& error) {
+      // pg_dump tells why in the server's language; who stands in the way is told by the locks.
+      if (error.kind() != ErrorKind::internal) throw;
+      if (!contended_tables(control_, snapshot_.tables).empty()) {
+        throw Error(ErrorKind::busy, error.message());
+      }
+      if (run == kRuns) throw;
+    }
+    start();  // its connection may have been lost
   }
 }
 

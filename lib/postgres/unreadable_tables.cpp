@@ -123,7 +123,8 @@ void refuse_unreadable_tables(const Catalogue& catalogue,
   for (const Table& table : catalogue.tables) {
     const bool expected = table.kind == 'r' || table.kind == 'p';
     const std::string name = table.sql_name();
-    if (!expected || table.readable || std::ranges::count(accepted, name) > 0) continue;
+    if (!expected || table.readable || table.without_rows || std::ranges::count(accepted, name) > 0)
+      continue;
     names += (names.empty() ? "" : ", ") + name;
   }
   if (names.empty()) return;

@@ -48,6 +48,7 @@ SourceReport capture_one(const PostgresSource& source, std::uint16_t place,
     return SourceReport{.name = source.name,
                         .summary = summarize(source, capture, sink.average_log2()),
                         .connections = capture.connections,
+                        .long_rows = capture.long_rows,
                         .took = std::chrono::duration_cast<std::chrono::milliseconds>(
                             steady_clock::now() - started)};
   });

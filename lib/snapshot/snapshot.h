@@ -35,6 +35,7 @@ struct SourceReport {
   std::string name;
   vault::SourceSummary summary;
   int connections = 0;
+  std::vector<postgres::LongRows> long_rows;
   std::chrono::milliseconds took{0};
 };
 

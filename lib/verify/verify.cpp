@@ -1,6 +1,7 @@
 #include "verify/verify.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <numeric>
 #include <set>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "bridge/vault_load_source.h"
+#include "postgres/exclusion.h"
 #include "postgres/index_check.h"
 #include "postgres/scratch.h"
 #include "postgres/survey.h"
@@ -136,17 +138,38 @@ class Proof {
   /// Something that the snapshot named as missing from it, or the restore as left out harmlessly:
   /// counted once.
   [[nodiscard]] bool told_already(const postgres::SchemaItem& item) const {
-    const auto names_it = [&](const std::string& text) {
-      return text.find(item.identity) != std::string::npos;
-    };
+    const auto names_it = [&](const std::string& text) { return names(text, item.identity); };
     return std::ranges::any_of(report_.not_carried,
                                [&](const NotCarried& left_out) {
                                  return names_it(left_out.object) ||
                                         is_part_of(item, left_out.object);
                                }) ||
            std::ranges::any_of(report_.findings, [&](const Finding& finding) {
-             return finding.severity == Severity::harmless && names_it(finding.what);
+             return finding.severity == Severity::harmless &&
+                    (names_it(finding.what) || is_comment_on(item, finding.what));
            });
+  }
+
+  /// "comment", "function public.f(integer)", of a function that was excluded on request.
+  static bool is_comment_on(const postgres::SchemaItem& item, const std::string& left_out) {
+    const std::size_t space = item.identity.find(' ');
+    return item.kind == "comment" && space != std::string::npos &&
+           left_out.ends_with(postgres::kOnRequest) &&
+           names(left_out, item.identity.substr(space + 1));
+  }
+
+  /// Whether the text has the name, not as the beginning or the end of a longer one.
+  static bool names(const std::string& text, const std::string& name) {
+    const auto is_part_of_a_name = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '$' ||
+             (static_cast<unsigned char>(c) & 0x80U) != 0;
+    };
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+      const std::size_t end = at + name.size();
+      const bool begins = at == 0 || !is_part_of_a_name(text[at - 1]);
+      if (begins && (end == text.size() || !is_part_of_a_name(text[end]))) return true;
+    }
+    return false;
   }
 
   /// Whether the item is a column, an index, a constraint, ... of a table that was left out.

@@ -40,6 +40,8 @@ BEGIN
   INSERT INTO public.orders SELECT max(id) + 1, 0 FROM public.orders;
   RETURN 1;
 END $$;
+CREATE TABLE pictures (x bytea COMPRESSION lz4);
+INSERT INTO pictures SELECT convert_to(repeat('p', 9000000), 'UTF8');
 CREATE MATERIALIZED VIEW spoiler AS SELECT spoil();
 """
 

@@ -53,16 +53,19 @@ class LongRow(unittest.TestCase):
         source = world.server.create_database("pictures", LONG)
         vault, keys = world.new_vault("long")
         target = world.server.create_database("pictures_again")
-        peaks = {}
+        peaks, texts = {}, {}
         for name, role, words, urls in (
                 ("snapshot", "writer", ("snapshot", "--postgres=env:A_URL"), {"A_URL": source}),
                 ("restore", "identity", ("restore", "latest", "--postgres=env:B_URL"),
                  {"B_URL": target})):
             env = world.env(role, vault, keys, **urls)
-            code, peaks[name], text = peak_of(f"lifeboat-{words[0]}", *words[1:], env=env)
-            self.assertEqual(code, 0, text)
+            code, peaks[name], texts[name] = peak_of(f"lifeboat-{words[0]}", *words[1:], env=env)
+            self.assertEqual(code, 0, texts[name])
         self.assertEqual(world.server.sql(SUM, "pictures_again"),
                          world.server.sql(SUM, "pictures"))
+        self.assertIn("1 row of public.pictures is longer than 17 MB, the longest about 400 MB",
+                      texts["snapshot"])
+        self.assertIn("these rows may need ", texts["snapshot"])
         print(f"[  memory  ] a row of {LONG_ROW_MIB:.0f} MiB of text: snapshot "
               f"{peaks['snapshot']:.0f} MiB, restore {peaks['restore']:.0f} MiB")
         self.assertLessEqual(peaks["snapshot"], PROMISE_MIB + 2.2 * LONG_ROW_MIB)

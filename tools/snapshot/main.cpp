@@ -32,19 +32,63 @@ cli::ToolInfo tool() {
 struct Options {
   std::vector<std::string> tags;
   std::optional<std::uint64_t> max_rate;
+  std::vector<std::string> exclude_tables;
+  std::vector<std::string> exclude_table_data;
+  std::optional<config::OnLockWait> on_lock_wait;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
   cli::declare_source_options(set);
   set.byte_size("max-rate", options.max_rate, "SIZE",
                 "read at most this much of rows a second, all connections together: 20MB");
+  set.list("exclude-table", options.exclude_tables, "PATTERN",
+           "leave a table out: table, schema.table, or one with * and ?");
+  set.list("exclude-table-data", options.exclude_table_data, "PATTERN",
+           "leave its rows out, and keep its definition");
+  set.choice<std::optional<config::OnLockWait>>(
+      "on-lock-wait", options.on_lock_wait,
+      {{"retry", config::OnLockWait::retry},
+       {"skip", config::OnLockWait::skip},
+       {"fail", config::OnLockWait::fail}},
+      "when a lock and ours exclude each other: wait and try again (default), leave the table out, "
+      "or stop");
   set.list("tag", options.tags, "TEXT", "a word that is kept with the snapshot");
   cli::declare_vault_options(set);
+}
+
+/// What the configuration leaves out of its source, and what the command line adds to that.
+std::vector<std::string> both(std::vector<std::string> configured,
+                              const std::vector<std::string>& given) {
+  configured.insert(configured.end(), given.begin(), given.end());
+  return configured;
+}
+
+/// Tables are named in one database: in another one the same words may mean something else.
+void refuse_exclusion_for_several(const Options& options, std::size_t sources) {
+  if (sources < 2 || (options.exclude_tables.empty() && options.exclude_table_data.empty())) return;
+  throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                        "tables were excluded on the command line, but this captures " +
+                            std::to_string(sources) + " sources",
+                        "name one with --source, or write exclude_tables = [...] into the "
+                        "section of each");
+}
+
+lifeboat::postgres::OnLockWait policy_of(config::OnLockWait choice) {
+  switch (choice) {
+    case config::OnLockWait::skip:
+      return lifeboat::postgres::OnLockWait::skip;
+    case config::OnLockWait::fail:
+      return lifeboat::postgres::OnLockWait::fail;
+    case config::OnLockWait::retry:
+      break;
+  }
+  return lifeboat::postgres::OnLockWait::retry;
 }
 
 snapshot::Request request_of(const Options& options, cli::Session& session) {
   snapshot::Request request;
   request.tags = options.tags;
+  refuse_exclusion_for_several(options, session.sources().size());
   for (const config::SourceSetting& source : session.sources()) {
     if (source.kind == config::SourceKind::redis) {
       snapshot::RedisSource redis;
@@ -70,6 +114,10 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
     }
     postgres.capture.refuse_unreadable = source.unreadable == config::OnUnreadable::refuse;
     postgres.capture.accept = source.accept;
+    postgres.capture.on_lock_wait = policy_of(options.on_lock_wait.value_or(source.on_lock_wait));
+    postgres.capture.exclude_tables = both(source.exclude_tables, options.exclude_tables);
+    postgres.capture.exclude_table_data =
+        both(source.exclude_table_data, options.exclude_table_data);
     postgres.accept = source.accept;
     request.postgres.push_back(std::move(postgres));
   }

@@ -20,7 +20,10 @@ class CollectingSink final : public CaptureSink {
   /// Called for the first row of all, on a worker's thread, before it is taken.
   std::function<void()> on_first_row;
 
-  void begin(const Catalogue& catalogue) override { catalogue_ = catalogue; }
+  void begin(const Catalogue& catalogue) override {
+    catalogue_ = catalogue;
+    rows_.clear();
+  }
   std::unique_ptr<RangeSink> open_range(std::size_t table, const Range&) override {
     return std::make_unique<Collector>(*this, catalogue_.tables.at(table).sql_name());
   }

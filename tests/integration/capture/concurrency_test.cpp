@@ -136,6 +136,102 @@ TEST_F(ConcurrencyTest, ADefinitionThatChangesWhileAnAlterWaitsIsNamedAndTheRest
   EXPECT_EQ(got.not_carried[0].severity, Severity::loss);
 }
 
+/// Keeps what the operator would see.
+class Warnings final : public Observer {
+ public:
+  void phase(std::string_view) override {}
+  void item_started(std::string_view, std::uint64_t) override {}
+  void item_advanced(std::string_view, std::uint64_t, std::uint64_t) override {}
+  void item_finished(std::string_view) override {}
+  void warned(std::string_view message) override {
+    const std::lock_guard lock(mutex_);
+    text_ += std::string(message) + "\n";
+  }
+  [[nodiscard]] std::string text() {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string text_;
+};
+
+/// An ALTER TABLE that begins to wait for a capture which needs a minute for its rows.
+class GivingWayTest : public ConcurrencyTest {
+ protected:
+  void SetUp() override {
+    ConcurrencyTest::SetUp();
+    execute(
+        "CREATE TABLE t (x text); CREATE TABLE u (x int);"
+        "INSERT INTO t SELECT repeat('x', 1000) FROM generate_series(1, 6000);"
+        "INSERT INTO u SELECT generate_series(1, 100)");
+    request_.most_bytes_per_second = 100'000;
+    sink_.on_first_row = [this] {
+      alter_ = std::async(std::launch::async, [this] {
+        pq::Connection migration = session();
+        migration.execute("SET application_name = 'migration'");
+        pid_ = migration.query("SELECT pg_backend_pid()").text(0, 0);
+        migration.execute("ALTER TABLE t ADD COLUMN y int");
+        altered_ = steady_clock::now();
+      });
+      await_a_waiter();
+      waits_since_ = steady_clock::now();
+    };
+  }
+
+  CollectingSink sink_;
+  std::future<void> alter_;
+  std::string pid_;
+  steady_clock::time_point waits_since_;
+  std::atomic<steady_clock::time_point> altered_{};
+};
+
+TEST_F(GivingWayTest, WithFailEndsTheCaptureSoonAndNamesWhoWaits) {
+  request_.on_lock_wait = OnLockWait::fail;
+  try {
+    static_cast<void>(take(sink_));
+    ADD_FAILURE() << "it did not give way";
+  } catch (const Error& error) {
+    EXPECT_LT(steady_clock::now() - waits_since_, seconds(4));  // 2 s on a machine of our own
+    alter_.get();
+    EXPECT_EQ(error.kind(), ErrorKind::busy);
+    EXPECT_EQ(error.message(), "process " + pid_ +
+                                   " (migration, user postgres) waits to change public.t, which "
+                                   "this snapshot was reading");
+  }
+}
+
+TEST_F(GivingWayTest, WithSkipStartsOverWithoutTheTableAndNamesIt) {
+  request_.on_lock_wait = OnLockWait::skip;
+  const Capture got = take(sink_);
+  const auto ended = steady_clock::now();
+  alter_.get();
+  EXPECT_LT(altered_.load(), ended);
+  EXPECT_EQ(got.rows, 100U);
+  EXPECT_EQ(sink_.all().size(), 1U);
+  EXPECT_EQ(sink_.rows("public.u").size(), 100U);
+  ASSERT_EQ(got.not_carried.size(), 1U);
+  EXPECT_EQ(got.not_carried[0].object, "table public.t");
+  EXPECT_EQ(got.not_carried[0].severity, Severity::loss);
+  EXPECT_NE(got.not_carried[0].reason.find(pid_), std::string::npos);
+  EXPECT_EQ(got.schema.plain_sql.find("CREATE TABLE public.t"), std::string::npos);
+}
+
+TEST_F(GivingWayTest, WithRetryReadsOnAndTellsWhoWaits) {
+  request_.most_bytes_per_second = 3'000'000;
+  Warnings observer;
+  const Capture got = capture(request_, sink_, observer, {});
+  alter_.get();
+  EXPECT_EQ(got.rows, 6100U);
+  EXPECT_TRUE(got.not_carried.empty());
+  EXPECT_NE(observer.text().find("process " + pid_ +
+                                 " (migration, user postgres) waits to change "
+                                 "public.t, which this snapshot reads"),
+            std::string::npos)
+      << observer.text();
+}
+
 TEST_F(ConcurrencyTest, ALockThatIsNotToBeHadIsBusyAndNamed) {
   execute("CREATE TABLE held (x int); CREATE TABLE free (x int); INSERT INTO free VALUES (1)");
   pq::Connection other = session();

@@ -28,6 +28,9 @@ rto = "1h"
 jobs = 4
 accept = ["public.legacy_fx"]
 unreadable = "refuse"
+on_lock_wait = "skip"
+exclude_tables = ["audit.*"]
+exclude_table_data = ["logs"]
 
 [source.shop-db.assert]
 "orders present" = "SELECT count(*) > 0 FROM orders"
@@ -78,6 +81,9 @@ TEST(Config, ReadsEverySection) {
   EXPECT_EQ(shop.assertions[0].name, "orders present");
   EXPECT_EQ(shop.assertions[1].sql, "SELECT min(paid) FROM orders");
   EXPECT_EQ(shop.unreadable, OnUnreadable::refuse);
+  EXPECT_EQ(shop.on_lock_wait, OnLockWait::skip);
+  EXPECT_EQ(shop.exclude_tables, std::vector<std::string>{"audit.*"});
+  EXPECT_EQ(shop.exclude_table_data, std::vector<std::string>{"logs"});
   EXPECT_EQ(shop.line, 6);
   EXPECT_EQ(config.find_source("cache")->role, SourceRole::cache);
   EXPECT_EQ(config.find_source("app")->token, "env:HEROKU_API_KEY");

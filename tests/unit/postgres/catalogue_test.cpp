@@ -27,7 +27,10 @@ Catalogue sample() {
   hidden.readable = false;
   hidden.definition = {"CREATE TABLE public.hidden ()", "CREATE INDEX \xFF"};
   hidden.afterwards = {"ALTER TABLE"};
-  catalogue.tables = {table, hidden};
+  Table emptied = table;
+  emptied.without_rows = true;
+  catalogue.tables = {table, hidden, emptied};
+  catalogue.left_out = {{2606, 16400}};
   catalogue.sequences = {{"public", "orders_id_seq", -9223372036854775807, true, -1}};
   catalogue.large_objects = {{17000, 5, "shop", "a \"photo\"", "{shop=rw/shop}"}};
   catalogue.items = {{"table", "public.t", "line\nline"}, {"view", "public.\xFF", "SELECT '\xFE'"}};
@@ -46,6 +49,9 @@ TEST(Catalogue, SurvivesItsJsonForm) {
   EXPECT_EQ(back.tables[0].definition, std::vector<std::string>());
   EXPECT_EQ(back.tables[1].definition, catalogue.tables[1].definition);
   EXPECT_EQ(back.tables[1].afterwards, catalogue.tables[1].afterwards);
+  EXPECT_FALSE(back.tables[0].without_rows);
+  EXPECT_TRUE(back.tables[2].without_rows);
+  EXPECT_EQ(back.left_out, catalogue.left_out);
   EXPECT_EQ(back.sequences[0].last_value, catalogue.sequences[0].last_value);
   EXPECT_EQ(back.large_objects[0].acl, "{shop=rw/shop}");
 }
