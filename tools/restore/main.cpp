@@ -4,6 +4,7 @@
 #include "cli/option_groups.h"
 #include "cli/redis_report.h"
 #include "cli/run_tool.h"
+#include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
 #include "restore/restore.h"
 #include "vault/history.h"
@@ -45,6 +46,7 @@ struct Options {
   std::optional<std::string> into_schema;
   lifeboat::postgres::TableChoice choice;
   bool schema_only = false;
+  bool data_only = false;
   bool create_roles = false;
   bool strict = false;
   std::optional<std::string> redis;
@@ -54,20 +56,20 @@ struct Options {
 };
 
 void declare(cli::OptionSet& set, Options& options) {
-  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
-               "latest, an id, or the beginning of one");
+  cli::declare_snapshot_argument(set, options.snapshot);
   cli::declare_target_options(set);
-  set.flag("schema-only", options.schema_only, "definitions without rows");
   set.flag("create-roles", options.create_roles,
            "create the roles that the snapshot names and the target lacks, without login");
   set.flag("strict", options.strict, "exit with 3 also where only something harmless is left out");
-  set.group("Beside live data");
-  set.value("into-schema", options.into_schema, "NAME",
-            "make plain tables in this schema, and touch nothing that exists");
+  set.group("A part of the snapshot");
   set.list("table", options.choice.tables, "NAME",
-           "of the snapshot only this table: orders or public.orders");
-  set.list("schema", options.choice.schemas, "NAME", "only the tables of this schema");
+           "only this table with what is on it and what it needs: orders or public.orders");
+  set.list("schema", options.choice.schemas, "NAME", "only what is in this schema");
   set.list("exclude-table", options.choice.excluded, "NAME", "not this table");
+  set.flag("schema-only", options.schema_only, "definitions without rows");
+  set.flag("data-only", options.data_only, "rows alone, into tables that are there and empty");
+  set.value("into-schema", options.into_schema, "NAME",
+            "beside live data: make plain tables in this schema, and touch nothing that exists");
   set.group("Redis");
   set.value(
       "redis", options.redis, "REF",
@@ -79,20 +81,35 @@ void declare(cli::OptionSet& set, Options& options) {
   cli::declare_vault_options(set);
 }
 
+void refuse_what_contradicts(const Options& options) {
+  const bool makes_definitions = options.schema_only || options.create_roles;
+  if (options.into_schema && (makes_definitions || options.data_only)) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "--into-schema makes plain tables with their rows and no roles",
+                          "leave out --schema-only, --data-only and --create-roles");
+  }
+  if (options.data_only && makes_definitions) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "--data-only makes nothing, it fills tables that are there",
+                          "leave out --schema-only and --create-roles");
+  }
+}
+
 ExitCode run_redis(const Options& options, cli::Session& session) {
-  if (options.into_schema || options.schema_only || options.create_roles ||
+  if (options.into_schema || options.schema_only || options.data_only || options.create_roles ||
       !options.choice.empty()) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "options of Postgres do not go with --redis",
                           "leave out --into-schema, --table, --schema and the like");
   }
+  const auto word = cli::snapshot_word(session, options.snapshot);
   lifeboat::restore::RedisRequest request;
-  request.source = session.settings().source.value;
+  request.source = cli::source_in(word, session.settings());
   request.load.url = session.secret(*options.redis);
   request.load.selection.match = options.match;
   request.load.freeze_expiry = options.freeze_ttl;
   request.compare = options.compare;
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::restore::restore_redis(*open.vault, record, std::move(request),
                                                        session.observer(), session.stop());
   session.print(cli::redis_restore_text(report, session.paint()), cli::redis_restore_json(report));
@@ -111,25 +128,18 @@ ExitCode run(const Options& options, cli::Session& session) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no target database is given",
                           "name it: --postgres env:NEW_URL");
   }
-  if (!options.into_schema && !options.choice.empty()) {
-    throw lifeboat::Error(lifeboat::ErrorKind::usage,
-                          "a part of a snapshot is restored beside live data only",
-                          "add --into-schema NAME");
-  }
-  if (options.into_schema && (options.schema_only || options.create_roles)) {
-    throw lifeboat::Error(lifeboat::ErrorKind::usage,
-                          "--into-schema makes plain tables with their rows and no roles",
-                          "leave out --schema-only and --create-roles");
-  }
-  const lifeboat::restore::Request request{.source = settings.source.value,
+  refuse_what_contradicts(options);
+  const auto word = cli::snapshot_word(session, options.snapshot);
+  const lifeboat::restore::Request request{.source = cli::source_in(word, settings),
                                            .url = session.secret(*settings.postgres.value),
                                            .jobs = settings.jobs.value,
                                            .choice = options.choice,
                                            .into_schema = options.into_schema,
+                                           .data_only = options.data_only,
                                            .schema_only = options.schema_only,
                                            .create_roles = options.create_roles};
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::restore::restore_postgres(*open.vault, record, request,
                                                           session.observer(), session.stop());
   session.print(cli::restore_report_text(report, session.paint()),
