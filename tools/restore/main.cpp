@@ -115,8 +115,8 @@ ExitCode run_redis(const Options& options, cli::Session& session) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "options of Postgres do not go with --redis",
                           "leave out --into-schema, --table, --schema and the like");
   }
-  lifeboat::restore::RedisRequest request;
   const auto word = cli::snapshot_word(session, options.snapshot);
+  lifeboat::restore::RedisRequest request;
   request.source = cli::source_in(word, session.settings());
   request.load.url = session.secret(*options.redis);
   request.load.selection.match = options.match;
