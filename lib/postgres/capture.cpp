@@ -9,6 +9,7 @@
 #include "postgres/catalogue_reader.h"
 #include "postgres/identity.h"
 #include "postgres/left_behind.h"
+#include "postgres/restore_mark.h"
 #include "postgres/row_reader.h"
 #include "postgres/schema_dump.h"
 #include "postgres/schema_watch.h"
@@ -95,6 +96,7 @@ class CaptureRun {
     capture_.identity = read_identity(*control_);
     pg_dump_ = choose_pg_dump(binaries.get(), capture_.identity.server_version);
     pin_session(*control_, request_.lock_timeout);
+    refuse_incomplete_database(*control_);
     // The leader and pg_dump need theirs as well.
     const std::int64_t most = std::max<std::int64_t>(1, free_connections(*control_) / 3);
     jobs_ = static_cast<int>(std::clamp<std::int64_t>(request_.jobs, 1, most));
@@ -135,6 +137,7 @@ class CaptureRun {
     std::vector<SchemaItem> items = reading.get();
     snapshot_ = try_hold_snapshot(*leader_, excluded_);
     if (!snapshot_) return false;
+    refuse_incomplete_database(*leader_);  // a restore may have begun meanwhile
     items_before_ = std::move(items);
     start_watch();
     sessions_.emplace(

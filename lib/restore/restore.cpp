@@ -70,7 +70,8 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
                                            .tuned_scratch = false,
                                            .schema_only = request.schema_only,
                                            .snapshot_id = record.id().hex(),
-                                           .source = source.identity()};
+                                           .source = source.identity(),
+                                           .wait_for_others = request.wait_for_others};
   report.tables = source.summary().tables;
   report.not_carried = source.summary().not_carried;
   report.load =

@@ -25,6 +25,8 @@ struct Request {
   std::optional<std::string> into_schema = {};  ///< beside live data, in this schema
   bool schema_only = false;                     ///< definitions without data
   bool create_roles = false;                    ///< those that the catalogue names, NOLOGIN
+  /// How long another restore in the same database is waited for.
+  std::chrono::milliseconds wait_for_others{10000};
 };
 
 struct Report {
