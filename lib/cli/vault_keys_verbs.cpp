@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "cli/snapshot_argument.h"
 #include "cli/text_table.h"
 #include "cli/vault_access.h"
 #include "cli/vault_identity_verbs.h"
@@ -188,11 +189,11 @@ void declare_revoke(OptionSet& set, RevokeOptions& options) {
 }
 
 vault::TrustedKey::Cut cut_of(const vault::Vault& vault, const vault::TrustedKey& key,
-                              const std::optional<std::string>& after) {
+                              const std::optional<vault::SnapshotWord>& after) {
   if (after) {
     const auto snapshot = vault::resolve_snapshot(vault, *after);
     if (snapshot.link.author == key.id) return {snapshot.link.seq, snapshot.id()};
-    throw Error(ErrorKind::usage, "snapshot " + *after + " was not taken by " + key.name,
+    throw Error(ErrorKind::usage, "snapshot " + after->text + " was not taken by " + key.name,
                 "name one that it took, as `lifeboat vault ls` shows them");
   }
   if (key.role == vault::Role::writer) {
@@ -204,10 +205,12 @@ vault::TrustedKey::Cut cut_of(const vault::Vault& vault, const vault::TrustedKey
 }
 
 ExitCode run_revoke(const RevokeOptions& options, Session& session) {
+  std::optional<vault::SnapshotWord> after;
+  if (options.after) after = snapshot_word(session, *options.after);
   const auto open = open_vault(session, {config::Role::admin});
   const vault::Vault& vault = *open.vault;
   const vault::TrustedKey key = vault::find_key(vault.trust(), options.key);
-  const auto cut = cut_of(vault, key, options.after);
+  const auto cut = cut_of(vault, key, after);
   const vault::History history = vault::read_history(vault);
   const auto signed_trust = vault::sign_trust(
       vault.state(), vault::plan_revoke(vault.trust(), key.id, cut, session.clock().now()),

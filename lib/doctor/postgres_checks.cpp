@@ -73,7 +73,7 @@ Finding check_clients(const Surroundings& surroundings) {
 Finding check_servers(const Surroundings& surroundings) {
   return check_programs({"initdb", "postgres"}, surroundings, Level::attention,
                         "install postgresql for --scratch local, or verify into a scratch "
-                        "database: --scratch env:NAME");
+                        "database: --scratch env:NAME --adopt-scratch");
 }
 
 }  // namespace

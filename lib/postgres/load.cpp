@@ -9,6 +9,7 @@
 #include "postgres/load_run.h"
 #include "postgres/load_session.h"
 #include "postgres/restore_journal.h"
+#include "postgres/restore_part.h"
 #include "postgres/session.h"
 #include "postgres/target.h"
 
@@ -30,6 +31,12 @@ RangeSizes sizes_of(const LoadSource& source, const Catalogue& catalogue) {
     }
   }
   return sizes;
+}
+
+RestorePart what_was_chosen(const Catalogue& catalogue, const Archive& archive, RangeSizes sizes,
+                            const LoadRequest& request) {
+  if (!request.choice.empty()) return part_of(catalogue, archive, sizes, request.choice);
+  return {catalogue, archive, std::move(sizes), {}};
 }
 
 /// One restore at a time in a database.
@@ -101,8 +108,11 @@ LoadReport load(const LoadRequest& request, const Catalogue& catalogue, ByteView
     observer.warned("no pg_restore here reads archive version " + archive.version +
                     ": its statements are taken from it without a second reading");
   }
-  const EntryGraph graph(catalogue, archive);
-  const LoadPlan plan = plan_load(catalogue, archive, sizes_of(source, catalogue));
+  const RestorePart part =
+      what_was_chosen(catalogue, archive, sizes_of(source, catalogue), request);
+  const EntryGraph graph(part.catalogue, part.archive);
+  LoadPlan plan = plan_load(part.catalogue, part.archive, part.ranges);
+  plan.left_out.insert(plan.left_out.end(), part.left_out.begin(), part.left_out.end());
 
   std::stop_source halt;
   const std::stop_callback on_stop(stop, [&halt] { halt.request_stop(); });
@@ -110,8 +120,8 @@ LoadReport load(const LoadRequest& request, const Catalogue& catalogue, ByteView
       settings_of(archive, catalogue, request.jobs, request.tuned_scratch);
   LoadSession leader(request.url, settings, halt.get_token());
   LoadReport report = run_phases({.request = request,
-                                  .catalogue = catalogue,
-                                  .archive = archive,
+                                  .catalogue = part.catalogue,
+                                  .archive = part.archive,
                                   .graph = graph,
                                   .plan = plan,
                                   .source = source,

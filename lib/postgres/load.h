@@ -14,6 +14,7 @@
 #include "base/observer.h"
 #include "base/secret.h"
 #include "postgres/catalogue.h"
+#include "postgres/table_choice.h"
 #include "stream/source.h"
 
 namespace lifeboat::postgres {
@@ -45,12 +46,14 @@ struct LoadRequest {
   RoleMode roles = RoleMode::as_found;
   bool tuned_scratch = false;    ///< a throwaway cluster of ours: use its memory freely
   bool schema_only = false;      ///< neither rows, large objects nor values of sequences
+  TableChoice choice = {};       ///< empty = everything (restore_part.h)
   std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
   std::optional<Identity> source = {};
   /// How long another restore in the same database is waited for. A killed one may hold it until
   /// its server session notices.
   std::chrono::milliseconds wait_for_others{10000};
+  bool into_scratch = false;  ///< for a proof: the mark of a scratch database is no obstacle
 };
 
 /// Seconds of each phase, in order, for the report.
@@ -94,6 +97,7 @@ struct TargetState {
   std::size_t user_objects = 0;  ///< relations, types, functions, schemas of a user's
   std::size_t user_tables = 0;
   std::string unfinished_snapshot;  ///< id in lifeboat_restore, or empty
+  bool scratch = false;             ///< carries the mark of a scratch database (scratch_mark.h)
 };
 [[nodiscard]] TargetState inspect_target(const Secret& url);
 

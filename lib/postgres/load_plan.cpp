@@ -180,6 +180,17 @@ class Planner {
            });
   }
 
+  /// In a part of a snapshot there are tables that were not chosen.
+  [[nodiscard]] std::vector<bool> made_tables() const {
+    std::vector<bool> made(tables_.size());
+    for (std::size_t t = 0; t < made.size(); ++t)
+      made[t] = !catalogue_.tables[t].definition.empty();
+    for (std::size_t e = 0; e < phases_.size(); ++e) {
+      if (const auto table = graph_.creates(e)) made[*table] = true;
+    }
+    return made;
+  }
+
   [[nodiscard]] std::vector<std::size_t> tables_of(std::size_t e) const {
     std::vector<std::size_t> tables;
     for (const std::size_t needed : graph_.needs(e)) {
@@ -351,10 +362,10 @@ class Planner {
 
   void validation() {
     validate_foreign_keys(Phase::constraints);
+    const std::vector<bool> made = made_tables();
     for (std::size_t t = 0; t < tables_.size(); ++t) {
-      if (catalogue_.tables[t].kind == 'p' && catalogue_.tables[t].parent == 0) {
-        add(analyze(t, Phase::validation));
-      }
+      const Table& table = catalogue_.tables[t];
+      if (table.kind == 'p' && table.parent == 0 && made[t]) add(analyze(t, Phase::validation));
     }
     for (const std::size_t e : entries_in(Phase::validation)) {
       add(step_of(e, StepKind::create, archive_.entries[e].sql));

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -44,9 +45,18 @@ struct LocalScratchRequest {
                                                            Observer& observer,
                                                            std::stop_token stop);
 
-/// A given database: used if it is empty, or carries lifeboat's scratch marker (then wiped first).
-/// Anything else is refused.
-[[nodiscard]] std::unique_ptr<Scratch> open_given_scratch(const Secret& url, std::stop_token stop);
+struct GivenScratchRequest {
+  Secret url = {};
+  bool adopt = false;                   ///< an empty database gets the mark
+  std::optional<Identity> source = {};  ///< where the snapshot is from: never scratch
+};
+
+/// A given database that carries lifeboat's scratch mark (scratch_mark.h): wiped first, and again
+/// by close(); the mark stays. Holds a lock on it, so that it serves one proof at a time.
+/// Throws Error: refused (no mark, and it is not to be adopted or not empty: says what it holds;
+/// the source; a standby), busy (another proof uses it), and what pq::Connection throws.
+[[nodiscard]] std::unique_ptr<Scratch> open_given_scratch(const GivenScratchRequest& request,
+                                                          std::stop_token stop);
 
 }  // namespace lifeboat::postgres
 

@@ -1,6 +1,7 @@
 #include "postgres/table_choice.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 #include "config/nearest.h"
@@ -61,6 +62,27 @@ void mark_schema(const Catalogue& catalogue, const std::string& name, std::vecto
               instead_of(name, std::move(schemas)));
 }
 
+/// In with their table and out with it, but for those that were excluded by name.
+void take_partitions_along(const Catalogue& catalogue, const TableChoice& choice,
+                           std::vector<bool>& marks) {
+  std::map<Oid, std::size_t> place_of;
+  for (std::size_t t = 0; t < marks.size(); ++t) place_of[catalogue.tables[t].oid] = t;
+  const auto excluded = [&](std::size_t t) {
+    return std::ranges::any_of(choice.excluded, [&](const std::string& name) {
+      return is_meant(name, catalogue.tables[t]);
+    });
+  };
+  const std::vector<bool> by_name = marks;
+  for (std::size_t t = 0; t < marks.size(); ++t) {
+    for (Oid parent = catalogue.tables[t].parent; parent != 0 && place_of.contains(parent);) {
+      const std::size_t above = place_of[parent];
+      if (by_name[above] && !excluded(t)) marks[t] = true;
+      if (excluded(above)) marks[t] = false;
+      parent = catalogue.tables[above].parent;
+    }
+  }
+}
+
 }  // namespace
 
 bool is_meant(const std::string& name, const Table& table) {
@@ -73,6 +95,7 @@ std::vector<bool> choose_tables(const Catalogue& catalogue, const TableChoice& c
   for (const std::string& name : choice.tables) mark_tables(catalogue, name, true, marks);
   for (const std::string& name : choice.schemas) mark_schema(catalogue, name, marks);
   for (const std::string& name : choice.excluded) mark_tables(catalogue, name, false, marks);
+  take_partitions_along(catalogue, choice, marks);
   return marks;
 }
 

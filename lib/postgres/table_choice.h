@@ -22,7 +22,7 @@ struct TableChoice {
 [[nodiscard]] bool is_meant(const std::string& name, const Table& table);
 
 /// Which of Catalogue::tables are meant, as a mark for each; of whatever kind. Given both, a table
-/// is chosen by its name or by its schema. Pure.
+/// is chosen by its name or by its schema. Partitions go with their table. Pure.
 /// Throws Error(usage), with the names that are near, if one of the names means nothing.
 [[nodiscard]] std::vector<bool> choose_tables(const Catalogue& catalogue,
                                               const TableChoice& choice);

@@ -2,46 +2,14 @@
 
 #include "postgres/identity.h"
 #include "postgres/load_phases.h"
+#include "postgres/scratch_mark.h"
+#include "postgres/user_objects.h"
 
 namespace lifeboat::postgres {
 namespace {
 
 constexpr int kVersionsAMajor = 10000;
 constexpr const char* kRestoreMark = "lifeboat_restore";
-
-/// Namespaces of a user's; heroku_ext is there from the start on older Heroku databases.
-constexpr std::string_view kUserSchemas = R"(
-WITH user_schema AS (
-  SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace n
-  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_heroku', 'lifeboat_restore', 'lifeboat_scratch')
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
-                    AND d.objid = n.oid AND d.deptype = 'e'))
-)";
-
-/// Relations, functions, types that stand by themselves, schemas, large objects, publications;
-/// nothing that an extension brought.
-constexpr std::string_view kCount = R"(
-, found AS (
-  SELECT 'pg_catalog.pg_class'::regclass AS catalogue, c.oid, c.relkind IN ('r', 'p', 'f') AS is_table
-    FROM pg_catalog.pg_class c JOIN user_schema u ON u.oid = c.relnamespace WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
-  UNION ALL
-  SELECT 'pg_catalog.pg_proc'::regclass, p.oid, false
-    FROM pg_catalog.pg_proc p JOIN user_schema u ON u.oid = p.pronamespace
-  UNION ALL
-  SELECT 'pg_catalog.pg_type'::regclass, t.oid, false
-    FROM pg_catalog.pg_type t JOIN user_schema u ON u.oid = t.typnamespace
-    LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-    WHERE t.typcategory <> 'A' AND (t.typrelid = 0 OR c.relkind = 'c')
-  UNION ALL
-  SELECT 'pg_catalog.pg_namespace'::regclass, u.oid, false FROM user_schema u WHERE u.nspname NOT IN ('public', 'heroku_ext')
-  UNION ALL
-  SELECT 'pg_catalog.pg_publication'::regclass, p.oid, false FROM pg_catalog.pg_publication p
-  UNION ALL
-  SELECT 'pg_catalog.pg_largeobject'::regclass, l.oid, false FROM pg_catalog.pg_largeobject_metadata l)
-SELECT count(*), count(*) FILTER (WHERE f.is_table) FROM found f
- WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                   WHERE d.classid = f.catalogue AND d.objid = f.oid AND d.deptype = 'e')
-)";
 
 /// Who holds a mark may not be able to read its table: then the mark alone counts.
 std::string unfinished_snapshot(pq::Connection& connection) {
@@ -69,9 +37,10 @@ TargetState inspect_target(pq::Connection& connection) {
   TargetState state;
   state.identity = read_identity(connection);
   state.unfinished_snapshot = unfinished_snapshot(connection);
-  const pq::Rows count = connection.query(std::string(kUserSchemas) + std::string(kCount));
-  state.user_objects = static_cast<std::size_t>(count.integer(0, 0));
-  state.user_tables = static_cast<std::size_t>(count.integer(0, 1));
+  state.scratch = is_marked(connection);
+  const UserObjects objects = count_user_objects(connection);
+  state.user_objects = objects.all;
+  state.user_tables = objects.tables;
   return state;
 }
 
@@ -96,6 +65,11 @@ void refuse_unfit_target(const TargetState& target, const LoadRequest& request) 
   if (target.identity.in_recovery) {
     throw Error(ErrorKind::refused, "the target is a read-only standby: " + place,
                 "give the URL of its primary, or of another server");
+  }
+  if (target.scratch && !request.into_scratch) {
+    throw Error(ErrorKind::refused,
+                "the target is lifeboat's scratch, and the next proof in it wipes it: " + place,
+                "restore into a new database; or to keep this one: DROP SCHEMA lifeboat_scratch");
   }
   const bool same_snapshot = target.unfinished_snapshot == request.snapshot_id;
   if (!target.unfinished_snapshot.empty() && !same_snapshot) {
@@ -136,32 +110,6 @@ void warn_of_differences(pq::Connection& connection, const TargetState& target,
     observer.warned("the target sorts text by " + row.text(0, 1) + ", the source by " +
                     catalogue.collate);
   }
-}
-
-void wipe_database(pq::Connection& connection) {
-  // One at a time: a schema of many thousand tables would need as many locks at once.
-  connection.execute(R"(
-DO $wipe$
-DECLARE statement text;
-BEGIN
-  PERFORM pg_catalog.set_config('client_min_messages', 'error', true);
-  FOR statement IN SELECT format('DROP EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_catalog.pg_event_trigger
-    WHERE evtowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user) OR
-      (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) LOOP EXECUTE statement; END LOOP;
-  FOR statement IN SELECT format('DROP PUBLICATION IF EXISTS %I', pubname) FROM pg_catalog.pg_publication LOOP EXECUTE statement; END LOOP;
-  FOR statement IN SELECT format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_catalog.pg_extension
-    WHERE extname NOT IN ('plpgsql', 'pg_stat_statements') LOOP EXECUTE statement; END LOOP;
-  PERFORM pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata;
-END $wipe$;
-)");
-  const pq::Rows schemas = connection.query(std::string(kUserSchemas) +
-                                            "SELECT nspname FROM user_schema UNION ALL SELECT "
-                                            "'lifeboat_restore' ORDER BY 1");
-  for (std::size_t i = 0; i < schemas.size(); ++i) {
-    connection.execute("SET client_min_messages = error; DROP SCHEMA IF EXISTS " +
-                       quote_identifier(schemas.text(i, 0)) + " CASCADE");
-  }
-  connection.execute("CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC");
 }
 
 }  // namespace lifeboat::postgres

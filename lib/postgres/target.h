@@ -17,8 +17,8 @@ namespace lifeboat::postgres {
 [[nodiscard]] bool same_database(const Identity& a, const Identity& b);
 
 /// Throws Error(refused), with what to do, if a restore of this request must not touch the target:
-/// it is the source, a standby, holds an unfinished restore of another snapshot, or is not empty.
-/// Pure.
+/// it is the source, a standby, somebody's scratch, holds an unfinished restore of another
+/// snapshot, or is not empty. Pure.
 void refuse_unfit_target(const TargetState& target, const LoadRequest& request);
 
 /// Differences that do not forbid a restore but may show in it: an older server, another encoding,
@@ -26,10 +26,6 @@ void refuse_unfit_target(const TargetState& target, const LoadRequest& request);
 void warn_of_differences(pq::Connection& connection, const TargetState& target,
                          const LoadRequest& request, const Catalogue& catalogue,
                          Observer& observer);
-
-/// Drops all that a user may have put into the database, and leaves it as an empty one with schema
-/// public. For scratch databases only.
-void wipe_database(pq::Connection& connection);
 
 }  // namespace lifeboat::postgres
 

@@ -4,6 +4,7 @@
 
 #include "bridge/vault_load_source.h"
 #include "postgres/load_beside.h"
+#include "postgres/load_data.h"
 #include "vault/snapshot_reader.h"
 
 namespace lifeboat::restore {
@@ -27,6 +28,34 @@ std::vector<NotCarried> said_of(const std::vector<NotCarried>& items,
   return said;
 }
 
+postgres::LoadReport load(const Request& request, const vault::SnapshotRecord& record,
+                          bridge::VaultLoadSource& source, Observer& observer,
+                          std::stop_token stop) {
+  if (request.into_schema) {
+    return postgres::load_beside(
+        {.url = request.url, .schema = *request.into_schema, .choice = request.choice},
+        source.catalogue(), source, observer, std::move(stop));
+  }
+  if (request.data_only) {
+    return postgres::load_data(
+        {.url = request.url, .choice = request.choice, .source = source.identity()},
+        source.catalogue(), source, observer, std::move(stop));
+  }
+  const postgres::LoadRequest whole{.url = request.url,
+                                    .jobs = request.jobs,
+                                    .roles = request.create_roles
+                                                 ? postgres::RoleMode::create_nologin
+                                                 : postgres::RoleMode::as_found,
+                                    .tuned_scratch = false,
+                                    .schema_only = request.schema_only,
+                                    .choice = request.choice,
+                                    .snapshot_id = record.id().hex(),
+                                    .source = source.identity(),
+                                    .wait_for_others = request.wait_for_others};
+  return postgres::load(whole, source.catalogue(), source.archive(), source, observer,
+                        std::move(stop));
+}
+
 }  // namespace
 
 bool Report::lost_anything() const {
@@ -48,35 +77,15 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.snapshot = record.id();
   report.source = source.summary().name;
   report.at = source.summary().at;
-  const auto took = [&] {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
-                                                                 started);
-  };
-  if (request.into_schema) {
-    report.into_schema = request.into_schema;
-    report.load = postgres::load_beside(
-        {.url = request.url, .schema = *request.into_schema, .choice = request.choice},
-        source.catalogue(), source, observer, stop);
-    report.tables = report.load.tables;
-    report.not_carried = said_of(source.summary().not_carried, source.catalogue(), request.choice);
-    report.took = took();
-    return report;
-  }
-  const postgres::LoadRequest load_request{.url = request.url,
-                                           .jobs = request.jobs,
-                                           .roles = request.create_roles
-                                                        ? postgres::RoleMode::create_nologin
-                                                        : postgres::RoleMode::as_found,
-                                           .tuned_scratch = false,
-                                           .schema_only = request.schema_only,
-                                           .snapshot_id = record.id().hex(),
-                                           .source = source.identity(),
-                                           .wait_for_others = request.wait_for_others};
-  report.tables = source.summary().tables;
-  report.not_carried = source.summary().not_carried;
-  report.load =
-      postgres::load(load_request, source.catalogue(), source.archive(), source, observer, stop);
-  report.took = took();
+  report.into_schema = request.into_schema;
+  report.not_carried = request.choice.empty() ? source.summary().not_carried
+                                              : said_of(source.summary().not_carried,
+                                                        source.catalogue(), request.choice);
+  report.load = load(request, record, source, observer, std::move(stop));
+  const bool whole = request.choice.empty() && !request.into_schema && !request.data_only;
+  report.tables = whole ? source.summary().tables : report.load.tables;
+  report.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - started);
   return report;
 }
 

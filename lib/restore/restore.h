@@ -23,6 +23,7 @@ struct Request {
   int jobs = 2;
   postgres::TableChoice choice = {};            ///< empty = everything
   std::optional<std::string> into_schema = {};  ///< beside live data, in this schema
+  bool data_only = false;                       ///< rows, into tables that are there and empty
   bool schema_only = false;                     ///< definitions without data
   bool create_roles = false;                    ///< those that the catalogue names, NOLOGIN
   /// How long another restore in the same database is waited for.
@@ -48,10 +49,11 @@ struct Report {
   }
 };
 
-/// Restores one Postgres source of a snapshot into an empty database, or tables of it into a schema
-/// beside live data (postgres::load_beside). The target is not touched
-/// before the snapshot's documents and lists were read and authenticated and all its packs found.
-/// Throws what SnapshotReader, postgres::load() and postgres::load_beside() throw.
+/// Restores one Postgres source of a snapshot, or a part of it, into an empty database; or tables
+/// of it into a schema beside live data (postgres::load_beside), or rows alone into empty tables
+/// (postgres::load_data). The target is not touched before the snapshot's documents and lists were
+/// read and authenticated and all its packs found.
+/// Throws what SnapshotReader, postgres::load(), load_beside() and load_data() throw.
 [[nodiscard]] Report restore_postgres(const vault::Vault& vault,
                                       const vault::SnapshotRecord& record, const Request& request,
                                       Observer& observer, std::stop_token stop);

@@ -9,7 +9,6 @@ namespace lifeboat::vault {
 namespace {
 
 constexpr std::size_t kShortDigits = 8;
-constexpr std::size_t kLeastPrefix = 2;
 
 /// What is wrong if a record's author knew a trust record that the store does not show; else "".
 std::string withheld_trust(const Vault& vault, const Link& link) {
@@ -146,6 +145,27 @@ SnapshotRecord newest_snapshot(const Vault& vault) {
   return std::move(*newest);
 }
 
+const SnapshotRecord& find_by_id(const Vault& vault, const History& history,
+                                 const std::string& digits) {
+  std::vector<const SnapshotRecord*> fits;
+  for (const SnapshotRecord& snapshot : history.snapshots) {
+    if (snapshot.id().hex().starts_with(digits)) fits.push_back(&snapshot);
+  }
+  if (fits.empty()) {
+    throw Error(ErrorKind::not_found, "no snapshot " + digits + " in " + vault.store().describe(),
+                history.problems.empty()
+                    ? "`lifeboat vault ls` shows what there is"
+                    : "part of the history is damaged or hidden: see `lifeboat vault check`");
+  }
+  if (fits.size() > 1) {
+    throw Error(ErrorKind::usage,
+                digits + " fits " + std::to_string(fits.size()) + " snapshots: " +
+                    fits[0]->id().hex().substr(0, 16) + " and " + fits[1]->id().hex().substr(0, 16),
+                "give more digits of the one you mean");
+  }
+  return *fits.front();
+}
+
 }  // namespace
 
 const Attestation* History::proof_of(const SnapshotId& id) const {
@@ -191,32 +211,20 @@ History read_history(const Vault& vault, RollUse use) {
   return history;
 }
 
-SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name) {
-  if (name == "latest") return with_trust_shown(vault, newest_snapshot(vault));
-  if (name.size() < kLeastPrefix ||
-      name.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    throw Error(ErrorKind::usage, "\"" + name + "\" does not name a snapshot",
-                "give `latest`, or at least 2 digits of an id that `lifeboat vault ls` shows");
+SnapshotRecord resolve_snapshot(const Vault& vault, const SnapshotWord& word) {
+  const bool any_source = !word.source;
+  if (word.kind == SnapshotWord::Kind::latest && any_source) {
+    return with_trust_shown(vault, newest_snapshot(vault));
   }
   const History history = read_history(vault);
-  std::vector<const SnapshotRecord*> fits;
-  for (const SnapshotRecord& snapshot : history.snapshots) {
-    if (snapshot.id().hex().starts_with(name)) fits.push_back(&snapshot);
-  }
-  if (history.snapshots.empty()) none_yet(vault);
-  if (fits.empty()) {
-    throw Error(ErrorKind::not_found, "no snapshot " + name + " in " + vault.store().describe(),
-                history.problems.empty()
-                    ? "`lifeboat vault ls` shows what there is"
-                    : "part of the history is damaged or hidden: see `lifeboat vault check`");
-  }
-  if (fits.size() > 1) {
-    throw Error(ErrorKind::usage,
-                name + " fits " + std::to_string(fits.size()) + " snapshots: " +
-                    fits[0]->id().hex().substr(0, 16) + " and " + fits[1]->id().hex().substr(0, 16),
-                "give more digits of the one you mean");
-  }
-  return with_trust_shown(vault, *fits.front());
+  if (history.snapshots.empty() && history.problems.empty()) none_yet(vault);
+  return with_trust_shown(vault, word.kind == SnapshotWord::Kind::id
+                                     ? find_by_id(vault, history, word.text)
+                                     : choose(history, vault.trust(), word));
+}
+
+SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& text) {
+  return resolve_snapshot(vault, SnapshotWord::from_text(text));
 }
 
 std::string short_id(const SnapshotId& id) { return id.hex().substr(0, kShortDigits); }

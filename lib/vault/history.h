@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "vault/chain_reader.h"
+#include "vault/snapshot_word.h"
 #include "vault/vault.h"
 
 namespace lifeboat::vault {
@@ -44,11 +45,12 @@ struct History {
 /// gives; or, for a check, for each record. Memory: what it returns, and one roll.
 [[nodiscard]] History read_history(const Vault& vault, RollUse use = RollUse::instead_of_records);
 
-/// "latest", a full id, or a unique prefix of one (at least 2 digits). Throws not_found (with what
-/// there is), usage (fits two, or no such form), stale (its writer knew newer trust than the store
-/// shows). "latest" costs a listing and a read for each
-/// writer.
-[[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& name);
+/// The snapshot that a word names. Throws not_found (with what there is), usage (the beginning of
+/// an id that fits two), stale (its writer knew newer trust than the store shows; or as choose()).
+/// `latest` costs a listing and a read for each writer, every other word what read_history() does.
+[[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const SnapshotWord& word);
+/// The same for the word's text. Throws usage for no such word, too.
+[[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& text);
 
 /// What people call a snapshot: the first 8 digits of its id.
 [[nodiscard]] std::string short_id(const SnapshotId& id);

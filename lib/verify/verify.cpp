@@ -46,6 +46,7 @@ class Proof {
     reader_.require_packs();
     const auto scratch = open_scratch();
     report_.scratch = scratch->describe();
+    if (!scratch->local()) note_platform(scratch->url());
     restore_into(*scratch);
     if (request_.before_comparison) request_.before_comparison(scratch->url());
     const auto started = steady_clock::now();
@@ -60,7 +61,12 @@ class Proof {
  private:
   std::unique_ptr<postgres::Scratch> open_scratch() {
     observer_.phase("scratch");
-    if (request_.scratch_url) return postgres::open_given_scratch(*request_.scratch_url, stop_);
+    if (request_.scratch_url) {
+      return postgres::open_given_scratch({.url = *request_.scratch_url,
+                                           .adopt = request_.adopt_scratch,
+                                           .source = source_.identity()},
+                                          stop_);
+    }
     return postgres::start_local_scratch({.parent = request_.scratch_dir,
                                           .expected_bytes = source_.total_bytes(),
                                           .least_server_version = source_.identity().server_version,
@@ -68,6 +74,13 @@ class Proof {
                                           .collate = source_.catalogue().collate,
                                           .ctype = source_.catalogue().ctype},
                                          observer_, stop_);
+  }
+
+  /// What a given database holds though it is empty: a platform's extensions and their schema.
+  void note_platform(const Secret& url) {
+    for (const auto& item : postgres::survey(url, stop_).catalogue.items) {
+      platform_.insert({item.kind, item.identity});
+    }
   }
 
   void restore_into(const postgres::Scratch& scratch) {
@@ -79,7 +92,8 @@ class Proof {
                                                  : postgres::RoleMode::as_found,
                         .tuned_scratch = scratch.local(),
                         .snapshot_id = report_.snapshot.hex(),
-                        .source = source_.identity()},
+                        .source = source_.identity(),
+                        .into_scratch = !scratch.local()},
                        source_.catalogue(), source_.archive(), source_, observer_, stop_);
     report_.restore_took = since(started);
     report_.phases = loaded.phases;
@@ -108,6 +122,7 @@ class Proof {
       if (!told_already(item)) find(item.kind + " " + item.identity + " is missing");
     }
     for (const auto& item : difference.extra) {
+      if (platform_.contains({item.kind, item.identity})) continue;
       find(item.kind + " " + item.identity + " is not in the snapshot");
     }
     for (const auto& item : difference.changed) {
@@ -300,6 +315,7 @@ class Proof {
   std::stop_token stop_;
   vault::SnapshotReader reader_;
   bridge::VaultLoadSource source_;
+  std::set<std::pair<std::string, std::string>> platform_;  ///< kind and identity
   Report report_;
 };
 

@@ -23,6 +23,7 @@ namespace lifeboat::verify {
 struct Request {
   std::optional<std::string> source;  ///< absent = the snapshot's only Postgres source
   std::optional<Secret> scratch_url;  ///< absent = a throwaway cluster on this machine
+  bool adopt_scratch = false;         ///< a given database that is empty becomes scratch
   std::filesystem::path scratch_dir;  ///< of the throwaway cluster; empty = $TMPDIR or /tmp
   int jobs = 2;
   /// Called between the restore and the comparison with the scratch database's URL: where a drill

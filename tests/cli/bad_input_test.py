@@ -5,6 +5,7 @@ Needs an installed Postgres server and pgbouncer; both run for these tests alone
 """
 
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -386,6 +387,37 @@ class SnapshotName(Case):
                               f'"{name}" does not name a snapshot', "give `latest`, or at least 2")
         self.assert_error(world.vault_verb("show"), 2, "SNAPSHOT is missing")
 
+    def test_of_the_newest_of_a_kind_finds_it(self):
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        for word in ("latest", "latest:postgres", f"before:{now}"):
+            done = world.vault_verb("show", word, "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["id"], world.ids()[0])
+
+    def test_of_a_kind_that_there_is_not_says_what_there_is(self):
+        newest = json.loads(world.vault_verb("show", "latest", "--json").stdout)["sources"][0]["at"]
+        self.assert_error(world.vault_verb("show", "before:2020-01-01"), 10,
+                          "no snapshot was taken at or before 2020-01-01T00:00:00.000Z", newest)
+        self.assert_error(world.verify(snapshot="latest:payroll"), 10,
+                          "no snapshot holds a source named payroll", r"postgres \(newest 20")
+
+    def test_of_a_kind_that_makes_no_sense_is_a_usage_error(self):
+        for word, message in (("before:2999-01-01", "has yet to come"),
+                              ("before:noon", '"noon" is no moment'),
+                              ("latest:", "names no source")):
+            self.assert_error(world.vault_verb("show", word), 2, message)
+            self.assert_error(world.restore_into(world.shop, snapshot=word), 2, message)
+            self.assert_error(world.verify(snapshot=word), 2, message)
+        done = world.restore_into(world.shop, "--source=stock", snapshot="latest:postgres")
+        self.assert_error(done, 2, "latest:postgres names one source, --source stock another")
+
+    def test_is_in_a_list_of_its_source_and_a_source_of_none_is_not_found(self):
+        done = world.vault_verb("ls", "--source=postgres", "--source=postgres", "--json")
+        self.assertEqual([one["id"] for one in json.loads(done.stdout)["snapshots"]], world.ids())
+        self.assertIn(world.ids()[0][:8], world.vault_verb("ls", "--source=postgres").stdout)
+        self.assert_error(world.vault_verb("ls", "--source=postgres", "--source=payroll"), 10,
+                          "no snapshot holds a source named payroll", r"there are postgres \(")
+
     def test_latest_of_an_empty_vault_is_not_found(self):
         vault, keys = world.new_vault("new")
         done = run("lifeboat", "vault", "show", "latest", env=world.env("identity", vault, keys))
@@ -397,9 +429,9 @@ class Target(Case):
         mine = world.server.create_database("mine", "CREATE TABLE mine AS SELECT 4711 AS a")
         done = world.restore_into(mine)
         self.assert_error(done, 15, "the target is not empty", "restore into a new, empty database")
-        done = world.verify("--scratch=env:SCRATCH_URL", SCRATCH_URL=mine)
-        self.assert_error(done, 15, "is not empty, and lifeboat has not marked it as scratch",
-                          "give an empty database")
+        done = world.verify("--scratch=env:SCRATCH_URL", "--adopt-scratch", SCRATCH_URL=mine)
+        self.assert_error(done, 15, "does not carry lifeboat's scratch mark and is not empty: it "
+                          "holds table public.mine", "give an empty database")
         self.assertEqual(world.server.sql("SELECT * FROM mine", "mine"), "4711")
         self.assertEqual(world.server.sql(r"\dn", "mine"), "public|pg_database_owner")
 
@@ -549,7 +581,7 @@ class Damage(Case):
         self.assertEqual(world.server.sql("SELECT count(*) FROM orders", "half"), "8000")
         self.assertNotIn("lifeboat_restore|", world.server.sql(r"\dn", "half"))
 
-        done = world.verify("--scratch=env:SCRATCH_URL", vault=vault,
+        done = world.verify("--scratch=env:SCRATCH_URL", "--adopt-scratch", vault=vault,
                             SCRATCH_URL=world.server.create_database("damaged_scratch"))
         self.assert_error(done, 3, "it was altered")
         done = world.vault_verb("ls", "--json", vault=vault)

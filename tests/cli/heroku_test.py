@@ -130,6 +130,18 @@ class Heroku(Case):
         document = json.loads(done.stdout)
         self.assertEqual(document["verdict"], "proven")
 
+    def test_is_proven_in_a_scratch_of_its_kind_and_in_a_plain_one(self):
+        for name, platform in (("their_scratch", PLATFORM.read_text()), ("plain_scratch", "")):
+            world.server.sql(f"CREATE DATABASE {name} OWNER shop_heroku")
+            world.server.sql(platform, name)
+            for words in (("--adopt-scratch",), ()):
+                done = run("lifeboat", "verify", "latest", "--json", "--scratch=env:SCRATCH_URL",
+                           *words, env=self.env | {"SCRATCH_URL": url(name, "shop_heroku")})
+                self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+                self.assertEqual(json.loads(done.stdout)["verdict"], "proven")
+            self.assertEqual(world.server.sql("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND "
+                                              "relnamespace = 'public'::regnamespace", name), "0")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)

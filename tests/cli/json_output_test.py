@@ -145,7 +145,8 @@ class Documents(Json):
         self.look_at("`lifeboat vault create --json`", done)
 
     def test_of_verify_and_of_what_the_vault_then_shows(self):
-        done = run("lifeboat", "verify", "latest", "--scratch=env:SCRATCH_URL", "--json",
+        done = run("lifeboat", "verify", "latest", "--scratch=env:SCRATCH_URL",
+                   "--adopt-scratch", "--json",
                    env={**self.reader, "SCRATCH_URL": self.database_of_plain("scratch")})
         self.assertEqual(done.returncode, 3, done.stderr)
         self.look_at("`lifeboat verify --json`", done)

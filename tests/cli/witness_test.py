@@ -112,7 +112,7 @@ class RolledBack(unittest.TestCase):
 
     def test_a_record_that_saw_more_tells(self):
         scratch = world.server.create_database(f"scratch_{self.name}")
-        done = run("lifeboat", "verify", "latest", "--scratch=env:SCRATCH_URL",
+        done = run("lifeboat", "verify", "latest", "--scratch=env:SCRATCH_URL", "--adopt-scratch",
                    env={**self.env(), "SCRATCH_URL": scratch})
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("head record/", done.stderr)

@@ -3,6 +3,7 @@
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
+#include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
 #include "restore/restore.h"
 #include "vault/history.h"
@@ -40,26 +41,41 @@ struct Options {
   std::optional<std::string> into_schema;
   lifeboat::postgres::TableChoice choice;
   bool schema_only = false;
+  bool data_only = false;
   bool create_roles = false;
   bool strict = false;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
-  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
-               "latest, an id, or the beginning of one");
+  cli::declare_snapshot_argument(set, options.snapshot);
   cli::declare_target_options(set);
-  set.flag("schema-only", options.schema_only, "definitions without rows");
   set.flag("create-roles", options.create_roles,
            "create the roles that the snapshot names and the target lacks, without login");
   set.flag("strict", options.strict, "exit with 3 also where only something harmless is left out");
-  set.group("Beside live data");
-  set.value("into-schema", options.into_schema, "NAME",
-            "make plain tables in this schema, and touch nothing that exists");
+  set.group("A part of the snapshot");
   set.list("table", options.choice.tables, "NAME",
-           "of the snapshot only this table: orders or public.orders");
-  set.list("schema", options.choice.schemas, "NAME", "only the tables of this schema");
+           "only this table with what is on it and what it needs: orders or public.orders");
+  set.list("schema", options.choice.schemas, "NAME", "only what is in this schema");
   set.list("exclude-table", options.choice.excluded, "NAME", "not this table");
+  set.flag("schema-only", options.schema_only, "definitions without rows");
+  set.flag("data-only", options.data_only, "rows alone, into tables that are there and empty");
+  set.value("into-schema", options.into_schema, "NAME",
+            "beside live data: make plain tables in this schema, and touch nothing that exists");
   cli::declare_vault_options(set);
+}
+
+void refuse_what_contradicts(const Options& options) {
+  const bool makes_definitions = options.schema_only || options.create_roles;
+  if (options.into_schema && (makes_definitions || options.data_only)) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "--into-schema makes plain tables with their rows and no roles",
+                          "leave out --schema-only, --data-only and --create-roles");
+  }
+  if (options.data_only && makes_definitions) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "--data-only makes nothing, it fills tables that are there",
+                          "leave out --schema-only and --create-roles");
+  }
 }
 
 ExitCode run(const Options& options, cli::Session& session) {
@@ -68,25 +84,18 @@ ExitCode run(const Options& options, cli::Session& session) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no target database is given",
                           "name it: --postgres env:NEW_URL");
   }
-  if (!options.into_schema && !options.choice.empty()) {
-    throw lifeboat::Error(lifeboat::ErrorKind::usage,
-                          "a part of a snapshot is restored beside live data only",
-                          "add --into-schema NAME");
-  }
-  if (options.into_schema && (options.schema_only || options.create_roles)) {
-    throw lifeboat::Error(lifeboat::ErrorKind::usage,
-                          "--into-schema makes plain tables with their rows and no roles",
-                          "leave out --schema-only and --create-roles");
-  }
-  const lifeboat::restore::Request request{.source = settings.source.value,
+  refuse_what_contradicts(options);
+  const auto word = cli::snapshot_word(session, options.snapshot);
+  const lifeboat::restore::Request request{.source = cli::source_in(word, settings),
                                            .url = session.secret(*settings.postgres.value),
                                            .jobs = settings.jobs.value,
                                            .choice = options.choice,
                                            .into_schema = options.into_schema,
+                                           .data_only = options.data_only,
                                            .schema_only = options.schema_only,
                                            .create_roles = options.create_roles};
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::restore::restore_postgres(*open.vault, record, request,
                                                           session.observer(), session.stop());
   session.print(cli::restore_report_text(report, session.paint()),

@@ -4,6 +4,7 @@
 
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
+#include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
 #include "cli/vault_identity_verbs.h"
 #include "cli/vault_keys_verbs.h"
@@ -55,15 +56,20 @@ ExitCode run_create(const CreateOptions& options, cli::Session& session) {
   return ExitCode::done;
 }
 
-struct ListOptions {};
+struct ListOptions {
+  std::vector<std::string> sources;
+};
 
-void declare_list(cli::OptionSet& set, ListOptions& /*options*/) {
+void declare_list(cli::OptionSet& set, ListOptions& options) {
+  set.list("source", options.sources, "NAME",
+           "only snapshots that hold this source (more than one: any of them)");
   cli::declare_vault_options(set);
 }
 
-ExitCode run_list(const ListOptions& /*options*/, cli::Session& session) {
+ExitCode run_list(const ListOptions& options, cli::Session& session) {
   const auto open = cli::open_vault(session, cli::reading_roles());
-  const vault::History history = vault::read_history(*open.vault);
+  vault::History history = vault::read_history(*open.vault);
+  vault::keep_sources(history, options.sources);
   session.print(
       cli::snapshots_text(history, open.freshness, session.clock().now(), session.paint()),
       cli::snapshots_json(history, open.freshness));
@@ -75,14 +81,14 @@ struct ShowOptions {
 };
 
 void declare_show(cli::OptionSet& set, ShowOptions& options) {
-  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
-               "latest, an id, or the beginning of one");
+  cli::declare_snapshot_argument(set, options.snapshot);
   cli::declare_vault_options(set);
 }
 
 ExitCode run_show(const ShowOptions& options, cli::Session& session) {
+  const auto word = cli::snapshot_word(session, options.snapshot);
   const auto open = cli::open_vault(session, cli::reading_roles());
-  const auto snapshot = vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto snapshot = vault::resolve_snapshot(*open.vault, word);
   const vault::History history = vault::read_history(*open.vault);
   session.print(cli::snapshot_details_text(snapshot, history, session.paint()),
                 cli::snapshot_details_json(snapshot, history));
@@ -131,6 +137,7 @@ std::vector<cli::Verb> verbs() {
         .summary = "List the snapshots, newest first, and which are proven.",
         .synopsis = "[OPTION]...",
         .examples = {{"lifeboat vault ls", "what is there"},
+                     {"lifeboat vault ls --source shop-db", "those that hold one source"},
                      {"lifeboat vault ls --json | jq '.snapshots[0].proven_at'",
                       "when the newest was proven"}},
         .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied, ExitCode::stale},

@@ -1,7 +1,9 @@
 // lifeboat-verify: proves a snapshot by restoring and comparing it. The work is in lib/verify.
+#include "base/error.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
+#include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
 #include "vault/history.h"
 #include "verify/verify.h"
@@ -18,9 +20,10 @@ cli::ToolInfo tool() {
       .summary = "Prove a snapshot: restore it into scratch and compare everything.",
       .synopsis = "[OPTION]... SNAPSHOT",
       .details =
-          "Starts a throwaway Postgres (--scratch local) or uses a database that is empty or "
-          "marked as scratch, restores, streams every row back, compares, and writes the signed "
-          "verdict into the vault. Scratch is removed in every case.",
+          "Starts a throwaway Postgres (--scratch local) or uses a database that was marked as "
+          "scratch (once, with --adopt-scratch), restores, streams every row back, compares, and "
+          "writes the signed verdict into the vault. Scratch is removed in every case, a marked "
+          "database emptied.",
       .examples = {{"lifeboat verify latest --scratch local", "on this machine"},
                    {"lifeboat verify latest --scratch env:SCRATCH_URL --json | jq -r .verdict",
                     "in a given database"}},
@@ -32,12 +35,15 @@ cli::ToolInfo tool() {
 
 struct Options {
   std::string snapshot;
+  bool adopt_scratch = false;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
-  set.argument("SNAPSHOT", options.snapshot, cli::Presence::required,
-               "latest, an id, or the beginning of one");
+  cli::declare_snapshot_argument(set, options.snapshot);
   cli::declare_scratch_options(set);
+  set.flag("adopt-scratch", options.adopt_scratch,
+           "mark an empty database as scratch: from then on lifeboat wipes it before and after "
+           "each use");
   set.value("source", set.flags().sources, "NAME", "which of the snapshot's sources");
   set.number("jobs", set.flags().jobs, 1, "N", "connections (default: 2)");
   cli::declare_vault_options(set);
@@ -46,14 +52,19 @@ void declare(cli::OptionSet& set, Options& options) {
 ExitCode run(const Options& options, cli::Session& session) {
   const config::Settings& settings = session.settings();
   lifeboat::verify::Request request;
-  request.source = settings.source.value;
+  const auto word = cli::snapshot_word(session, options.snapshot);
+  request.source = cli::source_in(word, settings);
   if (settings.scratch.value != "local") {
     request.scratch_url = session.secret(settings.scratch.value);
+  } else if (options.adopt_scratch) {
+    throw lifeboat::Error(lifeboat::ErrorKind::usage, "--adopt-scratch names no database",
+                          "say which one is scratch: --scratch env:SCRATCH_URL");
   }
+  request.adopt_scratch = options.adopt_scratch;
   request.scratch_dir = settings.scratch_dir.value;
   request.jobs = settings.jobs.value;
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, options.snapshot);
+  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::verify::verify(*open.vault, record, request, session.clock(),
                                                session.observer(), session.stop());
   cli::note_heads(session, *open.vault, report.heads);

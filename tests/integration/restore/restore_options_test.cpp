@@ -90,9 +90,10 @@ TEST_F(RestoreOptions, StrictCountsWhatIsHarmless) {
 }
 
 TEST_F(RestoreOptions, ThatDoNotGoTogetherAreUsageErrors) {
-  EXPECT_EQ(restore({"--table=orders"}).status.code, 2);
   EXPECT_EQ(restore({"--into-schema=old", "--schema-only"}).status.code, 2);
   EXPECT_EQ(restore({"--into-schema=old", "--create-roles"}).status.code, 2);
+  EXPECT_EQ(restore({"--data-only", "--schema-only"}).status.code, 2);
+  EXPECT_EQ(restore({"--data-only", "--into-schema=old"}).status.code, 2);
   EXPECT_EQ(postgres::inspect_target(shared_server().url("target")).user_objects, 0U);
 }
 

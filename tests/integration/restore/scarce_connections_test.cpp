@@ -89,6 +89,7 @@ TEST_F(ScarceConnections, SufficeForAProofInAGivenScratch) {
   const vault::Vault reader = vault_.open_as(vault::Role::identity);
   verify::Request request;
   request.scratch_url = target();
+  request.adopt_scratch = true;
   request.jobs = 4;
   const verify::Report report = verify::verify(reader, vault::resolve_snapshot(reader, "latest"),
                                                request, SystemClock(), said_, {});

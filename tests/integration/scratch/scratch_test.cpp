@@ -205,7 +205,7 @@ TEST(LocalScratch, NamesThePackageWhereNoServerIsNewEnough) {
 TEST(GivenScratch, IsWipedAfterUseAndBeforeTheNext) {
   harness::PostgresServer& server = harness::shared_server();
   const Secret url = server.create_database("dr_scratch");
-  auto scratch = open_given_scratch(url, {});
+  auto scratch = open_given_scratch({.url = url, .adopt = true}, {});
   EXPECT_FALSE(scratch->local());
   EXPECT_THAT(scratch->describe(), HasSubstr("dr_scratch"));
   server.execute("dr_scratch",
@@ -216,7 +216,7 @@ TEST(GivenScratch, IsWipedAfterUseAndBeforeTheNext) {
   EXPECT_EQ(inspect_target(url).user_objects, 0U);
   EXPECT_EQ(inspect_target(url).unfinished_snapshot, "");
   server.execute("dr_scratch", "CREATE TABLE left_behind ()");
-  scratch = open_given_scratch(url, {});
+  scratch = open_given_scratch({.url = url}, {});
   EXPECT_EQ(inspect_target(url).user_objects, 0U);
 }
 
@@ -225,7 +225,7 @@ TEST(GivenScratch, IsRefusedIfItHoldsAnythingAndIsNotMarked) {
   const Secret url = server.create_database("production");
   server.execute("production", "CREATE TABLE precious (x integer)");
   try {
-    static_cast<void>(open_given_scratch(url, {}));
+    static_cast<void>(open_given_scratch({.url = url, .adopt = true}, {}));
     FAIL() << "it was not refused";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::refused);
@@ -235,9 +235,9 @@ TEST(GivenScratch, IsRefusedIfItHoldsAnythingAndIsNotMarked) {
 
 TEST(GivenScratch, IsBusyWhileAnotherProofUsesIt) {
   const Secret url = harness::shared_server().create_database("shared_scratch");
-  const auto scratch = open_given_scratch(url, {});
+  const auto scratch = open_given_scratch({.url = url, .adopt = true}, {});
   try {
-    static_cast<void>(open_given_scratch(url, {}));
+    static_cast<void>(open_given_scratch({.url = url, .adopt = true}, {}));
     FAIL() << "it was given out twice";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::busy);

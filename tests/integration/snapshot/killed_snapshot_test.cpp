@@ -87,6 +87,7 @@ class KilledSnapshot : public testing::Test {
 
     verify::Request request;
     request.scratch_url = shared_server().create_database("scratch");
+    request.adopt_scratch = true;
     SilentObserver observer;
     const vault::Vault reader = vault_.open_as(vault::Role::identity);
     const auto proof = verify::verify(reader, vault::resolve_snapshot(reader, "latest"), request,

@@ -182,6 +182,7 @@ TEST(SnapshotMoment, IsOneMomentHoweverMuchIsWrittenMeanwhile) {
   // Columns and indexes are those of that moment too.
   verify::Request request;
   request.scratch_url = shared_server().create_database("moment");
+  request.adopt_scratch = true;
   const auto proof = verify::verify(reader, vault::resolve_snapshot(reader, "latest"), request,
                                     SystemClock(), observer, {});
   EXPECT_EQ(proof.verdict, vault::Verdict::proven);

@@ -29,6 +29,7 @@ TEST_F(GivenScratch, IsEmptyAfterAProofThatFailed) {
 TEST_F(GivenScratch, IsEmptyAfterAProofThatBrokeOff) {
   Request request;
   request.scratch_url = scratch_;
+  request.adopt_scratch = true;
   request.before_comparison = [](const Secret&) { throw Error(ErrorKind::cancelled, "enough"); };
   SilentObserver observer;
   const vault::Vault reader = vault_.open_as(vault::Role::identity);

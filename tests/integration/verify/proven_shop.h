@@ -45,6 +45,7 @@ class ProvenShop : public testing::Test {
   Report prove(const std::string& damage = "") {
     Request request;
     request.scratch_url = scratch_;
+    request.adopt_scratch = true;
     if (!damage.empty()) {
       request.before_comparison = [&](const Secret&) {
         harness::shared_server().execute("scratch", damage);
