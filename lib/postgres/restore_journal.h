@@ -41,12 +41,14 @@ class RestoreJournal {
                                             const std::vector<OutcomeNote>& notes);
   /// For people who look at the database.
   void note(Phase phase);
-  /// The last transaction: it waits for the disk, and with it all that were committed before.
+  /// The last transaction: it waits for the disk, and with it all that were committed before. If
+  /// the connection breaks, another one looks whether it was done. Throws Error: unavailable.
   void remove();
 
  private:
   void begin(const std::string& snapshot_id, const std::string& plan);
   void read(const std::string& plan);
+  bool was_removed_by(const std::string& backend, Error& lost);
 
   LoadSession& session_;
   bool resumed_;

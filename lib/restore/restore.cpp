@@ -81,7 +81,15 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.not_carried = request.choice.empty() ? source.summary().not_carried
                                               : said_of(source.summary().not_carried,
                                                         source.catalogue(), request.choice);
-  report.load = load(request, record, source, observer, std::move(stop));
+  try {
+    report.load = load(request, record, source, observer, std::move(stop));
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::unavailable) {
+      error.add_hint(
+          "see that the target's server can be reached, then run the same command again");
+    }
+    throw;
+  }
   const bool whole = request.choice.empty() && !request.into_schema && !request.data_only;
   report.tables = whole ? source.summary().tables : report.load.tables;
   report.took = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -91,6 +91,8 @@ TEST_F(ResumedRestore, LeavesADatabaseThatNoProofTakesForScratch) {
   const os::Outcome proof =
       run_on_target("verify", vault::Role::identity, {"latest", "--scratch=env:URL"});
   EXPECT_EQ(proof.status.code, 15) << proof.err;
+  EXPECT_THAT(proof.err, HasSubstr("an unfinished restore of snapshot " +
+                                   vault_.history().snapshots.front().id().hex()));
   EXPECT_EQ(value("SELECT count(*) FROM orders"), "4000");
   EXPECT_NE(value("SELECT to_regnamespace('lifeboat_restore')"), "");
 }
