@@ -13,6 +13,7 @@
 #include "postgres/identity.h"
 #include "postgres/left_behind.h"
 #include "postgres/lock_watch.h"
+#include "postgres/restore_mark.h"
 #include "postgres/row_reader.h"
 #include "postgres/schema_dump.h"
 #include "postgres/schema_watch.h"
@@ -88,6 +89,7 @@ class CaptureRun {
     capture_.identity = read_identity(*control_);
     pg_dump_ = choose_pg_dump(binaries.get(), capture_.identity.server_version);
     pin_session(*control_, request_.lock_timeout);
+    refuse_incomplete_database(*control_);
     exclusion_ = resolve_exclusion(*control_, request_.exclude_tables, request_.exclude_table_data);
     capture_.not_carried = exclusion_.told;
     choose_jobs(free_connections(*control_));
@@ -151,6 +153,7 @@ class CaptureRun {
     std::vector<SchemaItem> items = reading.get();
     snapshot_ = try_hold_snapshot(*leader_, excluded_);
     if (!snapshot_) return false;
+    refuse_incomplete_database(*leader_);  // a restore may have begun meanwhile
     items_before_ = std::move(items);
     start_watch();
     sessions_.emplace(

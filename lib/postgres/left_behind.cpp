@@ -28,6 +28,10 @@ WHERE u.umoptions IS NULL AND pg_catalog.current_setting('is_superuser') <> 'on'
 ORDER BY 1
 )";
 
+/// Where it is lifeboat's own mark, the capture was refused.
+constexpr const char* kReservedSchema =
+    "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = 'lifeboat_restore'";
+
 constexpr const char* kPlatformSchema =
     "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = '_heroku'";
 
@@ -72,6 +76,9 @@ std::vector<NotCarried> name_left_behind(pq::Connection& connection, const Catal
             "pg_dump writes it out for a superuser only", Severity::loss, list);
   name_each(connection, kHiddenUserMappings, "options of user mapping for ",
             "the server hides them from this role", Severity::loss, list);
+  name_each(connection, kReservedSchema, "schema ",
+            "lifeboat keeps this name for its mark of an unfinished restore: rename the schema",
+            Severity::loss, list);
   name_each(connection, kPlatformSchema, "schema ", "left to the platform", Severity::harmless,
             list);
   return list;

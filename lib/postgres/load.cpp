@@ -12,6 +12,7 @@
 #include "postgres/replace_target.h"
 #include "postgres/restore_journal.h"
 #include "postgres/restore_part.h"
+#include "postgres/session.h"
 #include "postgres/target.h"
 
 namespace lifeboat::postgres {
@@ -74,20 +75,30 @@ void add_step(const Step& step, const RestorePart& part, const LoadRequest& requ
   }
 }
 
-/// One restore at a time in a database. A killed one may hold it until its server session notices.
-void take_the_database(pq::Connection& connection, std::stop_token stop) {
-  constexpr int kTries = 100;
+/// One restore at a time in a database.
+void take_the_database(pq::Connection& connection, std::chrono::milliseconds patience) {
   constexpr auto kPause = std::chrono::milliseconds(100);
-  for (int i = 0; i < kTries && !stop.stop_requested(); ++i) {
-    if (i > 0) std::this_thread::sleep_for(kPause);
+  const auto deadline = steady_clock::now() + patience;
+  while (true) {
     // "lifeboat" as a number
     if (connection.query("SELECT pg_catalog.pg_try_advisory_lock(7811887614280032628)")
             .boolean(0, 0)) {
       return;
     }
+    if (steady_clock::now() >= deadline) break;
+    std::this_thread::sleep_for(kPause);
   }
   throw Error(ErrorKind::busy, "another restore is at work in this database",
               "wait until it has ended, then try again");
+}
+
+/// What must happen before the restore can go on.
+std::string hint_for(const Error& error) {
+  constexpr const char* kGoOn = "run the same command again: it goes on where this one stopped";
+  const std::string state = sqlstate_of(error);
+  if (state == "53100") return std::string("make room on the target's disk, then ") + kGoOn;
+  if (state == "53200") return std::string("give the target's server more memory, then ") + kGoOn;
+  return kGoOn;
 }
 
 LoadReport run_phases(LoadInput input, LoadSession& leader, const LoadSettings& settings,
@@ -115,7 +126,7 @@ LoadReport run_phases(LoadInput input, LoadSession& leader, const LoadSettings& 
     return report;
   } catch (Error& error) {
     error.add_kept("part of the snapshot is in the target; schema lifeboat_restore marks it");
-    error.add_hint("run the same command again: it goes on where this one stopped");
+    error.add_hint(hint_for(error));
     throw;
   }
 }
@@ -124,8 +135,8 @@ LoadReport run_phases(LoadInput input, LoadSession& leader, const LoadSettings& 
 
 LoadReport load(const LoadRequest& request, const Catalogue& catalogue, ByteView archive_bytes,
                 LoadSource& source, Observer& observer, std::stop_token stop) {
-  pq::Connection connection(request.url, stop);
-  take_the_database(connection, stop);
+  pq::Connection connection = connect_pinned(request.url, stop);
+  take_the_database(connection, request.wait_for_others);
   const TargetState target = inspect_target(connection);
   refuse_unfit_target(target, request);
   if (request.replace) refuse_unfit_replacement(connection, target, *request.replace);

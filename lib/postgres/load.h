@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_POSTGRES_LOAD_H_
 #define LIFEBOAT_POSTGRES_LOAD_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -51,6 +52,9 @@ struct LoadRequest {
   std::string snapshot_id = {};  ///< written into schema lifeboat_restore while it is incomplete
   /// The database the snapshot was captured from: refused as a target.
   std::optional<Identity> source = {};
+  /// How long another restore in the same database is waited for. A killed one may hold it until
+  /// its server session notices.
+  std::chrono::milliseconds wait_for_others{10000};
   bool into_scratch = false;  ///< for a proof: the mark of a scratch database is no obstacle
 };
 

@@ -6,6 +6,7 @@
 #include "base/span.h"
 #include "postgres/archive_sql.h"
 #include "postgres/load_large_objects.h"
+#include "postgres/session.h"
 
 namespace lifeboat::postgres {
 namespace {
@@ -99,9 +100,25 @@ void LoadRun::run_at_once(Phase phase) {
   if (halt_.stop_requested()) throw Error(ErrorKind::cancelled, "stopped on request");
 }
 
+/// Where the server has no place for another session, those that stand do the work.
+LoadSession* LoadRun::try_session_of(std::size_t worker) {
+  try {
+    return &session_of(worker);
+  } catch (const Error& error) {
+    if (worker == 0 || !no_place_left(error)) throw;
+    if (!fewer_sessions_.exchange(true)) {
+      input_.observer.warned("going on with fewer connections than --jobs says: " +
+                             error.message());
+    }
+    return nullptr;
+  }
+}
+
 void LoadRun::work(LoadQueue& queue, std::size_t worker) {
   try {
-    LoadSession& session = session_of(worker);
+    LoadSession* const own = try_session_of(worker);
+    if (own == nullptr) return;
+    LoadSession& session = *own;
     while (const auto step = queue.next()) {
       run_step(session, *step, queue.heaviest_beside(*step), session_name(worker));
       queue.done(*step);

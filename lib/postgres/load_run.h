@@ -55,6 +55,7 @@ class LoadRun {
   void run_step(LoadSession& session, std::size_t step, std::uint64_t heaviest_beside,
                 std::string track);
   LoadSession& session_of(std::size_t worker);
+  LoadSession* try_session_of(std::size_t worker);
   void carry_out(LoadSession& session, std::size_t step, int parallel_workers);
   void carry_out_large_objects(LoadSession& session, std::size_t step);
   /// Returns the rows that it loaded.
@@ -84,6 +85,7 @@ class LoadRun {
   std::vector<const Step*> refresh_again_;
   std::set<std::size_t> validated_;  ///< foreign keys that were added in one step, by entry
   std::exception_ptr failure_;
+  std::atomic<bool> fewer_sessions_ = false;  ///< told
   std::atomic<std::size_t> tables_ = 0;
   std::atomic<std::size_t> indexes_ = 0;
   std::atomic<std::size_t> constraints_ = 0;

@@ -59,12 +59,14 @@ class LoadSession {
   /// Before an index is built: how many workers of the server's own it may take, and how much it
   /// sorts (0 = it is built otherwise).
   void prepare_build(int parallel_workers, std::uint64_t sort_bytes);
-  /// A fresh connection in place of one that a failed COPY left in an unknown state.
+  /// A fresh connection in place of one that a failed COPY left in an unknown state. Where the
+  /// server has no place for another, waits up to 10 s for that of the old one.
   void reconnect();
 
  private:
   enum class StepState { none, pending, open };  ///< pending: BEGIN has not been sent
   void set_up();
+  [[nodiscard]] pq::Connection connect_in_its_place() const;
   void use_encoding(SqlFrom from);
   std::optional<pq::ServerError> try_alone(const std::string& sql);
   void set_if_changed(const std::string& name, const std::string& value);
@@ -73,7 +75,7 @@ class LoadSession {
   Secret url_;
   LoadSettings settings_;
   std::stop_token stop_;
-  pq::Connection connection_;
+  std::optional<pq::Connection> connection_;  ///< empty while it is replaced only
   std::optional<SqlFrom> encoding_;
   StepState step_ = StepState::none;
   std::string tablespace_;

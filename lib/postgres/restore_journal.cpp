@@ -1,10 +1,14 @@
 #include "postgres/restore_journal.h"
 
+#include <chrono>
 #include <string_view>
+#include <thread>
 
 namespace lifeboat::postgres {
 namespace {
 
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::milliseconds kPause{20};
 constexpr const char* kStartAnew = "drop and create the target database, then restore again";
 
 /// FNV-1a, 64 bits: against mistakes, not against malice.
@@ -129,12 +133,52 @@ void RestoreJournal::note(Phase phase) {
 /// superuser can have restored any.
 void RestoreJournal::remove() {
   static_cast<void>(session_.run(SqlFrom::catalogue, "SET session_replication_role = replica"));
-  const auto failure = session_.run(SqlFrom::catalogue,
-                                    "SET synchronous_commit = on;"
-                                    "DROP SCHEMA lifeboat_restore CASCADE");
-  if (failure) {
-    throw Error(ErrorKind::internal, "drop schema lifeboat_restore: " + failure->message);
+  const std::string backend = session_.connection(SqlFrom::catalogue)
+                                  .query("SELECT pg_catalog.pg_backend_pid()")
+                                  .text(0, 0);
+  try {
+    const auto failure = session_.run(SqlFrom::catalogue,
+                                      "SET synchronous_commit = on;"
+                                      "DROP SCHEMA lifeboat_restore CASCADE");
+    if (failure) {
+      throw Error(ErrorKind::internal, "drop schema lifeboat_restore: " + failure->message);
+    }
+  } catch (Error& error) {
+    if (error.kind() != ErrorKind::unavailable) throw;
+    if (was_removed_by(backend, error)) return;
+    throw;
   }
+}
+
+/// The server's answer was lost: it may have done its work all the same, and until its session has
+/// ended it may still do it.
+bool RestoreJournal::was_removed_by(const std::string& backend, Error& lost) {
+  try {
+    session_.reconnect();
+    pq::Connection& connection = session_.connection(SqlFrom::catalogue);
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      const bool ended = connection
+                             .query(
+                                 "SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity"
+                                 " WHERE pid = $1::int)",
+                                 {backend})
+                             .boolean(0, 0);
+      if (ended) {
+        return connection.query("SELECT pg_catalog.to_regnamespace('lifeboat_restore') IS NULL")
+            .boolean(0, 0);
+      }
+      std::this_thread::sleep_for(kPause);
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled) throw;
+  }
+  lost.add_kept(
+      "everything was restored; whether schema lifeboat_restore still marks it is unknown");
+  lost.add_hint(
+      "look whether schema lifeboat_restore is there: if not, the target is whole; else run the "
+      "same command again");
+  return false;
 }
 
 }  // namespace lifeboat::postgres

@@ -44,13 +44,15 @@ class RestoreJournal {
   void note_emptied();
   /// For people who look at the database.
   void note(Phase phase);
-  /// The last transaction: it waits for the disk, and with it all that were committed before.
+  /// The last transaction: it waits for the disk, and with it all that were committed before. If
+  /// the connection breaks, another one looks whether it was done. Throws Error: unavailable.
   void remove();
 
  private:
   /// `replace`: the mark of another restore gives way to this one.
   void begin(const std::string& snapshot_id, const std::string& plan, bool replace);
   void read(const std::string& plan);
+  bool was_removed_by(const std::string& backend, Error& lost);
 
   LoadSession& session_;
   bool resumed_;

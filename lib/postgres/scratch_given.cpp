@@ -1,4 +1,5 @@
 #include "postgres/identity.h"
+#include "postgres/restore_mark.h"
 #include "postgres/scratch.h"
 #include "postgres/scratch_mark.h"
 #include "postgres/scratch_wipe.h"
@@ -43,12 +44,9 @@ void refuse_unfit_scratch(const Identity& identity, const std::optional<Identity
 
 /// What is in an unmarked database, for the message that refuses it.
 std::string contents_of(pq::Connection& connection) {
-  const std::string objects = name_user_objects(connection);
-  if (!objects.empty()) return objects;
-  const bool unfinished =
-      connection.query("SELECT pg_catalog.to_regnamespace('lifeboat_restore') IS NOT NULL")
-          .boolean(0, 0);
-  return unfinished ? "an unfinished restore" : "";
+  const auto unfinished = read_restore_mark(connection);
+  if (unfinished) return "an unfinished restore of snapshot " + unfinished->snapshot_id;
+  return name_user_objects(connection);
 }
 
 void adopt(pq::Connection& connection, const Identity& identity, ScratchMark found, bool wanted) {

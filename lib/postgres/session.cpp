@@ -60,6 +60,8 @@ pq::Connection connect_pinned(const Secret& url, std::stop_token stop,
   return connection;
 }
 
+bool no_place_left(const Error& error) { return error.message().ends_with("(53300)"); }
+
 void refuse_transaction_pooler(const Secret& url, pq::Connection& connection,
                                std::stop_token stop) {
   const std::string ours = backend(connection);

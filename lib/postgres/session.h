@@ -19,6 +19,10 @@ namespace lifeboat::postgres {
 /// Sets the same on a session that stands.
 void pin_session(pq::Connection& connection, std::chrono::milliseconds lock_timeout = {});
 
+/// Whether the server has no place for one more session: its own limit, that of the database or of
+/// the role is reached (SQLSTATE 53300).
+[[nodiscard]] bool no_place_left(const Error& error);
+
 /// Throws Error(refused) if statements of one client land in several server sessions, as behind a
 /// pooler in transaction mode: locks and snapshots mean nothing there. Call it outside a
 /// transaction and before pin_session(): a pooler would hand our settings to other clients.

@@ -64,7 +64,12 @@ void stream_rows(const Secret& url, const Catalogue& catalogue,
   const std::string snapshot = leader.query("SELECT pg_catalog.pg_export_snapshot()").text(0, 0);
   std::vector<pq::Connection> sessions;
   for (int i = 0; i < std::max(1, jobs); ++i) {
-    sessions.push_back(connect_pinned(url, all_stop.get_token()));
+    try {
+      sessions.push_back(connect_pinned(url, all_stop.get_token()));
+    } catch (const Error& error) {
+      if (sessions.empty() || !no_place_left(error)) throw;
+      break;
+    }
     sessions.back().execute(kBegin);
     sessions.back().execute("SET TRANSACTION SNAPSHOT " + quote_literal(snapshot));
   }

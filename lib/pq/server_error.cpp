@@ -88,6 +88,11 @@ Error connect_error(const PGconn* connection) {
       error.add_hint("check the database's name at the end of the URL");
       break;
     case ErrorKind::unavailable:
+      if (failure.sqlstate == "53300") {
+        error.add_hint(
+            "wait until other clients have gone, or raise the connection limit of the role, the "
+            "database or the server");
+      }
       error.add_hint("check host and port, and that the server runs and can be reached from here");
       break;
     case ErrorKind::usage:

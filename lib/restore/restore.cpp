@@ -58,7 +58,8 @@ postgres::LoadRequest load_request_of(const Request& request, const vault::Snaps
           .choice = request.choice,
           .replace = request.replace,
           .snapshot_id = snapshot.hex(),
-          .source = source};
+          .source = source,
+          .wait_for_others = request.wait_for_others};
 }
 
 namespace {
@@ -111,7 +112,15 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.into_schema = request.into_schema;
   report.not_carried =
       not_carried_of(source.summary().not_carried, source.catalogue(), request.choice);
-  report.load = load(request, record, source, observer, stop);
+  try {
+    report.load = load(request, record, source, observer, stop);
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::unavailable) {
+      error.add_hint(
+          "see that the target's server can be reached, then run the same command again");
+    }
+    throw;
+  }
   const bool all = request.choice.empty() && !request.into_schema && !request.data_only;
   report.tables = all ? source.summary().tables : report.load.tables;
   ask_assertions(source, request, report, observer, stop);

@@ -29,6 +29,8 @@ struct Request {
   std::optional<std::string> replace = {};      ///< the target's database, typed: empty it first
   bool create_roles = false;                    ///< those that the catalogue names, NOLOGIN
   bool ask_assertions = true;                   ///< of a whole restore; not beside live data
+  /// How long another restore in the same database is waited for.
+  std::chrono::milliseconds wait_for_others{10000};
 };
 
 struct Report {
