@@ -23,8 +23,8 @@ enum class SourceRole { data, cache };
 enum class OnUnreadable { report, refuse };
 [[nodiscard]] std::string_view name_of(OnUnreadable choice) noexcept;
 
-/// What a snapshot does when somebody else's lock and its own exclude each other: wait and try again,
-/// leave the table out, or stop.
+/// What a snapshot does when somebody else's lock and its own exclude each other: wait and try
+/// again, leave the table out, or stop.
 enum class OnLockWait { retry, skip, fail };
 [[nodiscard]] std::string_view name_of(OnLockWait choice) noexcept;
 
@@ -60,7 +60,7 @@ struct SourceSection {
   OnLockWait on_lock_wait = OnLockWait::retry;
   std::vector<std::string> exclude_tables;      ///< patterns: neither definition nor rows
   std::vector<std::string> exclude_table_data;  ///< patterns: the definition alone
-  std::vector<AssertionLine> assertions;  ///< in the file's order
+  std::vector<AssertionLine> assertions;        ///< in the file's order
   int line = 0;
 };
 

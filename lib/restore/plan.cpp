@@ -1,7 +1,5 @@
 #include "restore/plan.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bridge/vault_load_source.h"
@@ -12,24 +10,6 @@ namespace lifeboat::restore {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// What an attestation's report says of its restore; nothing if it is of another form.
-std::optional<PastRun> past_run_in(const vault::Attestation& attestation,
-                                   const std::string& source) {
-  const auto& sources = attestation.sources;
-  const auto found =
-      std::ranges::find_if(sources, [&](const auto& each) { return each.name == source; });
-  if (found == sources.end() || found->verdict != vault::Verdict::proven) return std::nullopt;
-  const auto report = nlohmann::json::parse(attestation.report, nullptr, false);
-  if (!report.is_object() || report.value("source", "") != source) return std::nullopt;
-  const auto took = report.find("restore_ms");
-  if (took == report.end() || !took->is_number_integer()) return std::nullopt;
-  return PastRun{.attestation = attestation.link.id,
-                 .at = attestation.link.finished,
-                 .rows = found->rows,
-                 .took = milliseconds(took->get<std::int64_t>()),
-                 .scratch = report.value("scratch", "")};
-}
 
 std::optional<PastRun> newest_past_run(const vault::Vault& vault, const std::string& source) {
   for (const vault::Attestation& attestation : vault::read_history(vault).attestations) {

@@ -6,19 +6,10 @@
 #include <string>
 
 #include "postgres/load_forecast.h"
+#include "restore/past_run_json.h"
 #include "restore/restore.h"
-#include "vault/types.h"
 
 namespace lifeboat::restore {
-
-/// A restore of the same source that a proof has made and measured.
-struct PastRun {
-  vault::ObjectHash attestation;
-  Instant at;
-  std::uint64_t rows = 0;
-  std::chrono::milliseconds took{0};
-  std::string scratch;  ///< where, for people
-};
 
 /// What a restore would do, before it does anything.
 struct Plan {

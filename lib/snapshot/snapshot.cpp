@@ -63,6 +63,7 @@ SourceReport capture_one(const RedisSource& source, std::uint16_t place,
     return SourceReport{.name = source.name,
                         .summary = capture_redis(source, place, writer, observer, stop),
                         .connections = 2,
+                        .long_rows = {},
                         .took = std::chrono::duration_cast<std::chrono::milliseconds>(
                             steady_clock::now() - started)};
   });
