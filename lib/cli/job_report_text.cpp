@@ -145,6 +145,21 @@ std::string assertions_text(const restore::Report& report, const Paint& paint) {
   return text;
 }
 
+/// What would make a claim of this snapshot into knowledge.
+std::string next_proof(const snapshot::Report& report, const std::string& id) {
+  const auto has = [&](std::string_view kind) {
+    return std::ranges::any_of(report.sources,
+                               [&](const auto& source) { return source.summary.kind == kind; });
+  };
+  std::string text;
+  if (has("postgres")) text += "not proven yet: lifeboat verify " + id + " --scratch local\n";
+  if (has("redis")) {
+    text += "Redis is not proven by verify; to read it back: lifeboat restore " + id +
+            " --redis REF --compare\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string snapshot_report_text(const snapshot::Report& report, const Paint& paint) {
@@ -173,7 +188,7 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
     text += omissions(source.summary.not_carried, "not carried", paint);
   }
   text += "head " + vault::to_word(report.heads.front()) + "\n";
-  return text + "not proven yet: lifeboat verify " + id + " --scratch local\n";
+  return text + next_proof(report, id);
 }
 
 std::string restore_plan_text(const restore::Plan& plan, const Paint& paint) {

@@ -13,6 +13,7 @@ WITH user_schema AS (
 )";
 
 /// Things in those schemas that stand by themselves: none that another one or an extension brought.
+/// A partitioned table's key columns depend on it from within (objsubid > 0): that is no such sign.
 constexpr std::string_view kContents = R"(
 , everything(place, catalogue, oid, owner) AS (
   SELECT 1, 'pg_catalog.pg_class'::regclass, c.oid, c.relowner
@@ -44,7 +45,8 @@ constexpr std::string_view kContents = R"(
 , content AS (
   SELECT e.* FROM everything e
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                    WHERE d.classid = e.catalogue AND d.objid = e.oid AND d.deptype IN ('e', 'i')))
+                    WHERE d.classid = e.catalogue AND d.objid = e.oid AND d.objsubid = 0
+                      AND d.deptype IN ('e', 'i')))
 )";
 
 /// Those, and what lies in no schema.

@@ -16,7 +16,8 @@ def measure_memory(place, gib):
     runs = [("snapshot", ["snapshot", "--postgres", "env:SOURCE"]),
             ("snapshot, unchanged", ["snapshot", "--postgres", "env:SOURCE"]),
             ("restore", ["restore", "latest", "--postgres", "env:TARGET"]),
-            ("verify", ["verify", "latest", "--scratch", "env:SCRATCH"])]
+            ("verify", ["verify", "latest", "--scratch", "env:SCRATCH",
+                        "--adopt-scratch"])]
     results = []
     for name, arguments in runs:
         done = place.lifeboat(name, *arguments, vault=vault, SOURCE="source", TARGET="target",

@@ -107,7 +107,7 @@ class Restores:
 
         def compare():
             done = self.place.lifeboat("verify", "verify", "latest", "--scratch", "env:SCRATCH",
-                                       "--json", "--quiet", vault=self.vault, SCRATCH="scratch")
+                                       "--adopt-scratch", "--json", "--quiet", vault=self.vault, SCRATCH="scratch")
             return json.loads(done.output)["compare_ms"] / 1000
 
         def copy():

@@ -226,10 +226,16 @@ class Documents(Json):
                      world.vault_verb("check", "--json", vault=vault))
 
     def test_of_restore_plan(self):
-        done = run("lifeboat", "restore", "latest", "--postgres=env:NEW_URL", "--json", "--plan",
-                   env={**self.reader, "NEW_URL": self.database_of_plain("planned")})
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.look_at("`lifeboat restore --plan --json`", done)
+        target = self.database_of_plain("planned")
+        words = ("lifeboat", "restore", "latest", "--postgres=env:NEW_URL", "--json", "--plan")
+        spoiled = run(*words, env={**self.reader, "NEW_URL": target})
+        self.assertEqual(spoiled.returncode, 0, spoiled.stderr)
+        vault, keys = world.new_vault("planned")
+        world.take(vault=vault, keys=keys)
+        reader = world.env("identity", vault, keys, NEW_URL=target)
+        run("lifeboat", "verify", "latest", "--scratch=local", env=reader)
+        part = run(*words, "--table=orders", env=reader)
+        self.look_at("`lifeboat restore --plan --json`", spoiled, part)
 
     def test_of_restore(self):
         done = run("lifeboat", "restore", "latest", "--postgres=env:NEW_URL", "--json",

@@ -178,6 +178,9 @@ TEST_F(PartOfASnapshot, RefusesNamesThatMeanNothingAndViewsOfWhatWasNotChosen) {
 TEST_F(PartOfASnapshot, StandsInAnEmptyDatabaseOnly) {
   expect_done(restore({"--table=fired"}));
   EXPECT_EQ(restore({"--table=events"}).code, 15);
+  shared_server().create_database("target");
+  shared_server().execute("target", "CREATE TABLE parts (d date) PARTITION BY RANGE (d)");
+  EXPECT_EQ(restore({"--table=events"}).code, 15) << "a partitioned table is one, too";
 }
 
 TEST_F(PartOfASnapshot, MayBeDefinitionsAlone) {

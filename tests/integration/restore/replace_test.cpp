@@ -40,6 +40,7 @@ class Replace : public testing::Test {
     shared_server().execute("target",
                             "CREATE SCHEMA old; CREATE TYPE old.kind AS ENUM ('a');"
                             "CREATE TABLE old.precious (kind old.kind);"
+                            "CREATE TABLE parts (d date PRIMARY KEY) PARTITION BY RANGE (d);"
                             "CREATE TABLE notes (other int); SELECT lo_create(4711)");
   }
 
@@ -65,6 +66,7 @@ class Replace : public testing::Test {
     EXPECT_EQ(value("SELECT count(md5) FROM notes"), "5000");
     EXPECT_EQ(value("SELECT coalesce(to_regnamespace('old'), to_regnamespace('lifeboat_restore'))"),
               "");
+    EXPECT_EQ(value("SELECT to_regclass('parts')"), "");
     EXPECT_EQ(value("SELECT count(*) FROM pg_largeobject_metadata"), "0");
   }
 
@@ -150,7 +152,7 @@ TEST_F(Replace, IsPlannedWithoutTouchingAnything) {
   const auto plan = nlohmann::json::parse(as_text(outcome.out));
   EXPECT_EQ(plan["rows"], 10000);
   EXPECT_EQ(plan["tables"], 2);
-  EXPECT_EQ(plan["target_tables"], 2);
+  EXPECT_EQ(plan["target_tables"], 3);
   EXPECT_TRUE(plan["estimate_ms"].is_null());
   expect_untouched();
   os::Command verify = vault_.tool("verify", vault::Role::identity, {"latest", "--quiet"});
