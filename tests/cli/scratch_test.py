@@ -236,10 +236,11 @@ class Cluster(Case):
     def wait_for(self, process, pattern, others=()):
         deadline = time.monotonic() + 60
         while True:
-            found = [path for path in self.place.glob(pattern) if path.parts[len(
-                self.place.parts)] not in others]
-            if found:
-                return found
+            with contextlib.suppress(FileNotFoundError):  # what it looks at comes and goes
+                found = [path for path in self.place.glob(pattern) if path.parts[len(
+                    self.place.parts)] not in others]
+                if found:
+                    return found
             self.assertIsNone(process.poll(), "it ended too early")
             self.assertLess(time.monotonic(), deadline, pattern)
             time.sleep(0.002)
