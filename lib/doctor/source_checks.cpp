@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "postgres/binaries.h"
 #include "postgres/connection_room.h"
+#include "postgres/restore_mark.h"
 #include "postgres/schema_dump.h"
 #include "postgres/session.h"
 #include "postgres/survey.h"
@@ -34,6 +35,7 @@ Finding look_at(const SourceReach& source, const Surroundings& surroundings) {
   const Secret url = source.url();
   pq::Connection connection(url, surroundings.stop);
   postgres::refuse_transaction_pooler(url, connection, surroundings.stop);
+  postgres::refuse_incomplete_database(connection);
   const std::int64_t free = postgres::free_connections(connection);
   const postgres::Binary pg_dump = postgres::choose_pg_dump(
       postgres::find_binaries("pg_dump", surroundings.stop), connection.server_version());

@@ -60,7 +60,8 @@ void refuse_unfit_target(const TargetState& target, const LoadRequest& request) 
   const std::string place = where(target.identity);
   if (request.source && same_database(*request.source, target.identity)) {
     throw Error(ErrorKind::refused, "this is where the snapshot was captured from: " + place,
-                "restore into a new database");
+                "restore into a new database, or look first, beside the live data: "
+                "--into-schema NAME");
   }
   if (target.identity.in_recovery) {
     throw Error(ErrorKind::refused, "the target is a read-only standby: " + place,

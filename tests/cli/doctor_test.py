@@ -47,6 +47,16 @@ class Source(Case):
         self.assertIn("the role clerk may not read public.lines", found["what"])
         self.assertIn("GRANT SELECT", found["hint"])
 
+    def test_that_a_restore_has_not_ended_in_is_a_danger(self):
+        url = server.create_database("half")
+        server.sql("CREATE SCHEMA lifeboat_restore; CREATE TABLE lifeboat_restore.progress AS "
+                   "SELECT 'abc'::text AS snapshot_id, now() AS started_at, 'rows'::text AS state, "
+                   "'1-2'::text AS plan", "half")
+        found = self.look(url)
+        self.assertEqual(found["level"], "danger", found)
+        self.assertIn("the database is incomplete", found["what"])
+        self.assertIn("a restore of snapshot abc has not ended", found["what"])
+
     def test_with_few_free_connections_needs_attention(self):
         self.assertEqual(self.look(server.url("shop"), jobs=90)["level"], "attention")
         server.sql("ALTER ROLE clerk CONNECTION LIMIT 4; GRANT SELECT ON lines TO clerk", "shop")
