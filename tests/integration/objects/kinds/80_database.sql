@@ -11,6 +11,25 @@ CREATE INDEX t_depth ON t (depth(path));
 --- check
 SELECT string_agg(extname || n.nspname, ',' ORDER BY extname) FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname = 'k_extension'
 
+--- kind k_trigram pg_trgm, with an index by its operator class
+CREATE EXTENSION pg_trgm WITH SCHEMA k_trigram;
+CREATE TABLE t (id integer PRIMARY KEY, note text);
+INSERT INTO t VALUES (1, 'a long note'), (2, NULL), (3, 'another');
+CREATE INDEX t_note ON t USING gin (note gin_trgm_ops);
+--- check
+SELECT string_agg(id::text, ',' ORDER BY id) FROM t WHERE note OPERATOR(k_trigram.%) 'long note'
+
+--- kind k_postgis PostGIS, with geometries, their index, and a reference system of the user's own
+--- words postgis
+--- expect named owner heroku
+--- superuser
+CREATE EXTENSION postgis WITH SCHEMA k_postgis;
+INSERT INTO k_postgis.spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)
+  VALUES (990001, 'shop', 1, 'LOCAL_CS["shop floor"]', '');
+CREATE TABLE t (id integer PRIMARY KEY, place geometry(Point, 4326));
+INSERT INTO t SELECT n, ST_SetSRID(ST_MakePoint(n, -n), 4326) FROM generate_series(1, 50) n;
+CREATE INDEX t_place ON t USING gist (place);
+
 --- kind k_untrusted extensions that only a superuser may make
 --- words pageinspect
 --- expect named owner heroku
