@@ -1,7 +1,9 @@
 #include "restore/restore.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "base/name_in_text.h"
 #include "bridge/vault_load_source.h"
 #include "postgres/load_beside.h"
 #include "postgres/load_data.h"
@@ -9,6 +11,27 @@
 
 namespace lifeboat::restore {
 namespace {
+
+bool is_in_a_schema_of(const postgres::TableChoice& choice, const std::string& text) {
+  return std::ranges::any_of(choice.schemas, [&](const std::string& schema) {
+    return names(text, schema, Inside::counts) ||
+           names(text, postgres::quote_identifier(schema), Inside::counts);
+  });
+}
+
+/// With tables or schemas given: what is said of them. With exclusions alone: all but what is said
+/// of an excluded table.
+bool concerns(const NotCarried& item, const postgres::Catalogue& catalogue,
+              const postgres::TableChoice& choice, const std::vector<bool>& chosen) {
+  bool of_another = false;
+  for (std::size_t t = 0; t < chosen.size(); ++t) {
+    if (!names(item.object, catalogue.tables[t].sql_name(), Inside::counts)) continue;
+    if (chosen[t]) return true;
+    of_another = true;
+  }
+  if (choice.tables.empty() && choice.schemas.empty()) return !of_another;
+  return !of_another && is_in_a_schema_of(choice, item.object);
+}
 
 postgres::LoadReport load(const Request& request, const vault::SnapshotRecord& record,
                           bridge::VaultLoadSource& source, Observer& observer,
@@ -27,6 +50,25 @@ postgres::LoadReport load(const Request& request, const vault::SnapshotRecord& r
                         source.catalogue(), source.archive(), source, observer, std::move(stop));
 }
 
+/// Last of all: what is asked must find the restore complete.
+void ask_assertions(const bridge::VaultLoadSource& source, const Request& request, Report& report,
+                    Observer& observer, const std::stop_token& stop) {
+  const postgres::Answers& answers = source.answers();
+  report.whole = request.everything() && !request.schema_only;
+  if (!report.whole || !request.ask_assertions) {
+    report.unasked = answers.answers.size();
+    return;
+  }
+  if (!answers.answers.empty()) observer.phase("assertions");
+  try {
+    report.assertions = bridge::check_assertions(answers, request.url, stop);
+  } catch (Error& error) {
+    error.add_context("ask the assertions");
+    error.add_kept("the restore is complete; only its assertions were not all asked");
+    throw;
+  }
+}
+
 }  // namespace
 
 std::vector<NotCarried> not_carried_of(const std::vector<NotCarried>& items,
@@ -35,15 +77,9 @@ std::vector<NotCarried> not_carried_of(const std::vector<NotCarried>& items,
   if (choice.empty()) return items;
   const std::vector<bool> chosen = postgres::choose_tables(catalogue, choice);
   std::vector<NotCarried> said;
-  for (const NotCarried& item : items) {
-    for (std::size_t t = 0; t < chosen.size(); ++t) {
-      if (!chosen[t] || item.object.find(catalogue.tables[t].sql_name()) == std::string::npos) {
-        continue;
-      }
-      said.push_back(item);
-      break;
-    }
-  }
+  std::ranges::copy_if(items, std::back_inserter(said), [&](const NotCarried& item) {
+    return concerns(item, catalogue, choice, chosen);
+  });
   return said;
 }
 
@@ -61,30 +97,6 @@ postgres::LoadRequest load_request_of(const Request& request, const vault::Snaps
           .source = source,
           .wait_for_others = request.wait_for_others};
 }
-
-namespace {
-
-/// Last of all: what is asked must find the restore complete.
-void ask_assertions(const bridge::VaultLoadSource& source, const Request& request, Report& report,
-                    Observer& observer, const std::stop_token& stop) {
-  const postgres::Answers& answers = source.answers();
-  report.whole =
-      request.choice.empty() && !request.into_schema && !request.data_only && !request.schema_only;
-  if (!report.whole || !request.ask_assertions) {
-    report.unasked = answers.answers.size();
-    return;
-  }
-  if (!answers.answers.empty()) observer.phase("assertions");
-  try {
-    report.assertions = bridge::check_assertions(answers, request.url, stop);
-  } catch (Error& error) {
-    error.add_context("ask the assertions");
-    error.add_kept("the restore is complete; only its assertions were not all asked");
-    throw;
-  }
-}
-
-}  // namespace
 
 bool Report::failed_an_assertion() const {
   return assertions && !std::ranges::all_of(*assertions, &bridge::AssertionVerdict::equal);
@@ -121,8 +133,7 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
     }
     throw;
   }
-  const bool all = request.choice.empty() && !request.into_schema && !request.data_only;
-  report.tables = all ? source.summary().tables : report.load.tables;
+  report.tables = request.everything() ? source.summary().tables : report.load.tables;
   ask_assertions(source, request, report, observer, stop);
   report.took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - started);

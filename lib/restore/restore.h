@@ -31,6 +31,9 @@ struct Request {
   bool ask_assertions = true;                   ///< of a whole restore; not beside live data
   /// How long another restore in the same database is waited for.
   std::chrono::milliseconds wait_for_others{10000};
+
+  /// Every table goes into an empty database.
+  [[nodiscard]] bool everything() const { return choice.empty() && !into_schema && !data_only; }
 };
 
 struct Report {
@@ -58,7 +61,8 @@ struct Report {
   }
 };
 
-/// Of what the snapshot lacks, that which is said of the chosen tables.
+/// Of what the snapshot lacks, that which concerns the choice: what is said of chosen tables and of
+/// chosen schemas; with exclusions alone, all but what is said of excluded tables. Pure.
 [[nodiscard]] std::vector<NotCarried> not_carried_of(const std::vector<NotCarried>& items,
                                                      const postgres::Catalogue& catalogue,
                                                      const postgres::TableChoice& choice);

@@ -1,12 +1,12 @@
 #include "verify/verify.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <numeric>
 #include <set>
 
 #include "base/error.h"
+#include "base/name_in_text.h"
 #include "base/units.h"
 #include "bridge/vault_load_source.h"
 #include "postgres/exclusion.h"
@@ -156,20 +156,6 @@ class Proof {
     return item.kind == "comment" && space != std::string::npos &&
            left_out.ends_with(postgres::kOnRequest) &&
            names(left_out, item.identity.substr(space + 1));
-  }
-
-  /// Whether the text has the name, not as the beginning or the end of a longer one.
-  static bool names(const std::string& text, const std::string& name) {
-    const auto is_part_of_a_name = [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '$' ||
-             (static_cast<unsigned char>(c) & 0x80U) != 0;
-    };
-    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
-      const std::size_t end = at + name.size();
-      const bool begins = at == 0 || !is_part_of_a_name(text[at - 1]);
-      if (begins && (end == text.size() || !is_part_of_a_name(text[end]))) return true;
-    }
-    return false;
   }
 
   /// Whether the item is a column, an index, a constraint, ... of a table that was left out.
