@@ -100,6 +100,11 @@ struct TargetState {
   std::size_t user_tables = 0;
   std::string unfinished_snapshot;  ///< id in lifeboat_restore, or empty
   bool scratch = false;             ///< carries the mark of a scratch database (scratch_mark.h)
+
+  /// Whether a restore of that snapshot broke off here.
+  [[nodiscard]] bool holds_part_of(const std::string& snapshot_id) const {
+    return !unfinished_snapshot.empty() && unfinished_snapshot == snapshot_id;
+  }
 };
 [[nodiscard]] TargetState inspect_target(const Secret& url);
 

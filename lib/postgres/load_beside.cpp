@@ -5,6 +5,7 @@
 
 #include "postgres/beside_plan.h"
 #include "postgres/load_session.h"
+#include "postgres/row_sender.h"
 #include "postgres/session.h"
 #include "postgres/target.h"
 
@@ -13,7 +14,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr const char* kNotAllowed = "42501";
 
 std::string where(const Identity& identity) {
@@ -81,7 +81,9 @@ class BesideLoad {
     timed("keys", [&] {
       for (const BesideTable& table : plan_.tables) add_keys(table);
     });
-    connection_.execute("COMMIT");
+    if (const auto refusal = commit(connection_)) {
+      throw Error(ErrorKind::internal, "commit: " + refusal->message);
+    }
     return std::move(report_);
   }
 
@@ -192,33 +194,17 @@ class BesideLoad {
 
   void copy(const BesideTable& table, std::size_t t) {
     const std::string name = catalogue_.tables[t].sql_name();
-    const std::string columns = catalogue_.tables[t].copy_columns();
     std::uint64_t expected = 0;
     for (std::size_t r = 0; r < source_.range_count(t); ++r) expected += source_.range_bytes(t, r);
     observer_.item_started(name, expected);
     for (std::size_t r = 0; r < source_.range_count(t); ++r) {
-      connection_.begin_copy_in("COPY " + table.sql_name +
-                                (columns.empty() ? "" : " (" + columns + ")") + " FROM STDIN");
-      send(*source_.open_range(t, r), name);
+      connection_.begin_copy_in(copy_sql(catalogue_.tables[t], table.sql_name));
+      report_.copy_bytes += send_rows(connection_, *source_.open_range(t, r), name, observer_);
       const std::uint64_t rows = connection_.end_copy_in();
       report_.rows += rows;
       observer_.item_advanced(name, 0, rows);
     }
     observer_.item_finished(name);
-  }
-
-  void send(stream::Source& rows, const std::string& name) {
-    Bytes buffer(kPieceBytes);
-    try {
-      while (const std::size_t count = rows.read(buffer)) {
-        connection_.put_copy(ByteView(buffer).first(count));
-        report_.copy_bytes += count;
-        observer_.item_advanced(name, count, 0);
-      }
-    } catch (...) {
-      connection_.abandon_copy_in();
-      throw;
-    }
   }
 
   void add_keys(const BesideTable& table) {
@@ -256,11 +242,7 @@ LoadReport load_beside(const BesideRequest& request, const Catalogue& catalogue,
   const TargetState target = inspect_target(connection);
   refuse_unfit_place(target);
   refuse_taken_names(connection, plan);
-  if (!catalogue.lc_monetary.empty()) {  // money is read by it; the target may not have it
-    static_cast<void>(
-        connection.try_execute("SET lc_monetary = " + quote_literal(catalogue.lc_monetary)));
-  }
-  if (catalogue.encoding == "SQL_ASCII") connection.execute("SET client_encoding = 'SQL_ASCII'");
+  set_up_for_rows(connection, catalogue);
   try {
     LoadReport report = BesideLoad(connection, plan, catalogue, source, observer).run();
     report.target = target.identity;

@@ -8,6 +8,7 @@
 
 #include "postgres/load_phases.h"
 #include "postgres/load_session.h"
+#include "postgres/row_sender.h"
 #include "postgres/session.h"
 #include "postgres/target.h"
 
@@ -16,7 +17,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kPieceBytes = 256 * 1024;
 constexpr std::size_t kNamesInAMessage = 8;
 constexpr const char* kNotAllowed = "42501";
 constexpr const char* kLockNotAvailable = "55P03";
@@ -65,13 +65,12 @@ class DataLoad {
       for (const std::size_t t : order) load(t);
       for (const std::string& sql : enable_again_) connection_.execute(sql);
     });
-    timed("finish", [&] { raise_sequences(); });
-    commit();
-    for (const std::size_t t : order) {
-      if (auto failure = connection_.try_execute("ANALYZE " + at(t).sql_name())) {
-        observer_.warned("ANALYZE " + at(t).sql_name() + ": " + failure->message);
-      }
-    }
+    timed("finish", [&] {
+      check_deferred();
+      raise_sequences();
+    });
+    commit_all();
+    analyze(order);
     name_what_is_left();
     report_.tables = tables_.size();
     return std::move(report_);
@@ -259,15 +258,14 @@ class DataLoad {
   /// All ranges in one COPY: a row may point at another of its table.
   void load(std::size_t t) {
     const std::string name = at(t).sql_name();
-    const std::string columns = at(t).copy_columns();
     std::uint64_t expected = 0;
     for (std::size_t r = 0; r < source_.range_count(t); ++r) expected += source_.range_bytes(t, r);
     observer_.item_started(name, expected);
     try {
-      connection_.begin_copy_in("COPY " + name + (columns.empty() ? "" : " (" + columns + ")") +
-                                " FROM STDIN");
-      for (std::size_t r = 0; r < source_.range_count(t); ++r)
-        send(*source_.open_range(t, r), name);
+      connection_.begin_copy_in(copy_sql(at(t), name));
+      for (std::size_t r = 0; r < source_.range_count(t); ++r) {
+        report_.copy_bytes += send_rows(connection_, *source_.open_range(t, r), name, observer_);
+      }
       const std::uint64_t rows = connection_.end_copy_in();
       report_.rows += rows;
       observer_.item_advanced(name, 0, rows);
@@ -276,20 +274,6 @@ class DataLoad {
       throw;
     }
     observer_.item_finished(name);
-  }
-
-  void send(stream::Source& rows, const std::string& name) {
-    Bytes buffer(kPieceBytes);
-    try {
-      while (const std::size_t count = rows.read(buffer)) {
-        connection_.put_copy(ByteView(buffer).first(count));
-        report_.copy_bytes += count;
-        observer_.item_advanced(name, count, 0);
-      }
-    } catch (...) {
-      connection_.abandon_copy_in();
-      throw;
-    }
   }
 
   /// A server that refuses rows has said so with an SQLSTATE, and lives on.
@@ -303,15 +287,32 @@ class DataLoad {
            "put right what refuses them, or look at them first: --into-schema NAME");
   }
 
-  /// Deferred constraints speak here.
-  void commit() {
-    const auto failure = connection_.try_execute("COMMIT");
-    if (!failure) return;
-    if (ends_the_restore(failure->sqlstate)) {
-      throw Error(ErrorKind::unavailable, failure->message + " (" + failure->sqlstate + ")");
+  /// While sequences are as they were: no transaction takes back what is done to them.
+  void check_deferred() { refuse_rows(connection_.try_execute("SET CONSTRAINTS ALL IMMEDIATE")); }
+
+  void commit_all() { refuse_rows(commit(connection_)); }
+
+  static void refuse_rows(const std::optional<pq::ServerError>& refusal) {
+    if (!refusal) return;
+    if (ends_the_restore(refusal->sqlstate)) {
+      throw Error(ErrorKind::unavailable, refusal->message + " (" + refusal->sqlstate + ")");
     }
-    refuse("the target refuses the rows: " + failure->message + " (" + failure->sqlstate + ")",
+    refuse("the target refuses the rows: " + refusal->message + " (" + refusal->sqlstate + ")",
            "put right what refuses them, or look at them first: --into-schema NAME");
+  }
+
+  /// The rows are in the target by now: nothing that happens here is a failure of the restore.
+  void analyze(const std::vector<std::size_t>& tables) {
+    for (const std::size_t t : tables) {
+      const std::string sql = "ANALYZE " + at(t).sql_name();
+      try {
+        const auto failure = connection_.try_execute(sql);
+        if (failure) observer_.warned(sql + ": " + failure->message);
+      } catch (const Error& error) {
+        observer_.warned(sql + ": " + error.message() + "; the rows are committed");
+        return;
+      }
+    }
   }
 
   [[nodiscard]] bool is_owned_by_a_filled_table(const Sequence& sequence) {
@@ -388,11 +389,7 @@ LoadReport load_data(const DataRequest& request, const Catalogue& catalogue, Loa
   pq::Connection connection = connect_pinned(request.url, std::move(stop));
   const TargetState target = inspect_target(connection);
   refuse_unfit(target, request);
-  if (!catalogue.lc_monetary.empty()) {  // money is read by it; the target may not have it
-    static_cast<void>(
-        connection.try_execute("SET lc_monetary = " + quote_literal(catalogue.lc_monetary)));
-  }
-  if (catalogue.encoding == "SQL_ASCII") connection.execute("SET client_encoding = 'SQL_ASCII'");
+  set_up_for_rows(connection, catalogue);
   DataLoad load(connection, catalogue, request.choice, source, observer);
   try {
     LoadReport report = load.run();

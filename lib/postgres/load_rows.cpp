@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "postgres/row_sender.h"
+
 namespace lifeboat::postgres {
 namespace {
 
@@ -20,12 +22,6 @@ std::optional<Error> refused_by_server(const std::function<void()>& call) {
 }
 
 constexpr const char* kCheckViolation = "23514";  // a partition's bound is one
-
-std::string copy_sql(const Table& table, const std::string& into) {
-  const std::string columns = table.copy_columns();
-  // A table without columns has rows all the same: empty lines, and no list to name.
-  return "COPY " + into + (columns.empty() ? "" : " (" + columns + ")") + " FROM STDIN";
-}
 
 }  // namespace
 
@@ -90,6 +86,7 @@ std::optional<Error> RowLoader::copy(LoadSession& session, std::size_t table, st
           [&] { connection.begin_copy_in(copy_sql(catalogue_.tables[table], into)); })) {
     return refusal;
   }
+  // Not send_rows(): what the server refuses is a value here, what the vault refuses never is.
   Bytes buffer(kPieceBytes);
   std::uint64_t sent = 0;
   while (true) {

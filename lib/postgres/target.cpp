@@ -1,7 +1,7 @@
 #include "postgres/target.h"
 
 #include "postgres/identity.h"
-#include "postgres/load_phases.h"
+#include "postgres/restore_mark.h"
 #include "postgres/scratch_mark.h"
 #include "postgres/user_objects.h"
 
@@ -9,22 +9,11 @@ namespace lifeboat::postgres {
 namespace {
 
 constexpr int kVersionsAMajor = 10000;
-constexpr const char* kRestoreMark = "lifeboat_restore";
 
-/// Who holds a mark may not be able to read its table: then the mark alone counts.
+/// Whose mark it is does not matter here: a schema of that name is in the way in any case.
 std::string unfinished_snapshot(pq::Connection& connection) {
-  const bool marked =
-      connection.query("SELECT pg_catalog.to_regnamespace($1) IS NOT NULL", {kRestoreMark})
-          .boolean(0, 0);
-  if (!marked) return "";
-  try {
-    const pq::Rows rows =
-        connection.query("SELECT snapshot_id FROM lifeboat_restore.progress LIMIT 1");
-    return rows.size() == 0 || rows.text(0, 0).empty() ? "unknown" : rows.text(0, 0);
-  } catch (const Error& error) {
-    if (!connection.alive()) throw;
-    return "unknown";
-  }
+  const auto mark = read_restore_mark(connection);
+  return mark ? mark->snapshot_id : "";
 }
 
 std::string where(const Identity& identity) {

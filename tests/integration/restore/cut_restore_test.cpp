@@ -105,6 +105,58 @@ TEST_F(CutRestore, AtItsLastWordIsKnownToBeWholeOrSaysHowToFindOut) {
   }
 }
 
+/// What an error keeps is looked up in the target.
+void expect_true(const Error& error, bool changed) {
+  const bool says_nothing_changed = error.kept().starts_with("nothing");
+  const bool does_not_know = error.kept().find("not known") != std::string::npos;
+  EXPECT_TRUE(says_nothing_changed || does_not_know) << error.message() << ": " << error.kept();
+  EXPECT_FALSE(says_nothing_changed && changed) << error.message();
+}
+
+TEST_F(CutRestore, InOneTransactionNeverSaysThatNothingChangedWhereSomethingDid) {
+  const vault::Vault reader = vault_.open_as(vault::Role::identity);
+  const vault::SnapshotRecord record = vault::resolve_snapshot(reader, "latest");
+  const auto run = [&](Request request, const Secret& url) {
+    request.url = url;
+    return restore_postgres(reader, record, request, said_, {});
+  };
+  static_cast<void>(run({.source = {}, .url = {}, .schema_only = true}, server().url("target")));
+  const Request rows{.source = {}, .url = {}, .choice = {.tables = {"events"}}, .data_only = true};
+  const Request beside{
+      .source = {}, .url = {}, .choice = {.tables = {"events"}}, .into_schema = "old"};
+  std::uint64_t committed = 0;
+  for (const Request& request : {rows, beside}) {
+    const auto clean = [] {
+      server().execute("target", "TRUNCATE events; DROP SCHEMA IF EXISTS old CASCADE");
+    };
+    const auto changed = [&] {
+      return value(request.into_schema ? "SELECT to_regclass('old.events') IS NOT NULL"
+                                       : "SELECT EXISTS (SELECT FROM events)") == "t";
+    };
+    std::uint64_t messages = 0;
+    {
+      const CuttingProxy proxy(server(), 0, CuttingProxy::Cut::session);
+      static_cast<void>(run(request, proxy.url("target")));
+      messages = proxy.messages();
+    }
+    for (std::uint64_t back = 0; back < 8 && !HasFailure(); ++back) {
+      SCOPED_TRACE("cut " + std::to_string(back) + " messages before the last");
+      clean();
+      const CuttingProxy proxy(server(), messages - back, CuttingProxy::Cut::session);
+      try {
+        static_cast<void>(run(request, proxy.url("target")));
+        EXPECT_TRUE(changed());
+      } catch (const Error& error) {
+        await_silence();
+        committed += changed() ? 1 : 0;
+        expect_true(error, changed());
+      }
+    }
+    clean();
+  }
+  EXPECT_GT(committed, 0U) << "no cut has hit a commit";
+}
+
 TEST_F(CutRestore, OfAProofIsNoVerdictAndTheNextProofIsGood) {
   const vault::Vault reader = vault_.open_as(vault::Role::identity);
   const vault::SnapshotRecord record = vault::resolve_snapshot(reader, "latest");
