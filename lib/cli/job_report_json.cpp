@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "bridge/assertion_json.h"
 #include "cli/freshness.h"
 #include "cli/job_report.h"
 #include "postgres/catalogue_json.h"
@@ -14,22 +15,12 @@ Json omissions_json(const std::vector<NotCarried>& items) {
   return list;
 }
 
-Json assertion_json(const bridge::AssertionVerdict& assertion) {
-  const auto or_null = [](const std::optional<std::string>& text) {
-    return text ? Json(*text) : Json();
-  };
-  return {{"name", assertion.name},
-          {"sql", assertion.sql},
-          {"expected", or_null(assertion.expected)},
-          {"found", or_null(assertion.found)},
-          {"failure", assertion.failure.empty() ? Json() : Json(assertion.failure)},
-          {"equal", assertion.equal()}};
-}
-
 Json assertions_json(const restore::Report& report) {
   if (!report.assertions) return nullptr;
   Json list = Json::array();
-  for (const auto& assertion : *report.assertions) list.push_back(assertion_json(assertion));
+  for (const auto& assertion : *report.assertions) {
+    list.push_back(Json::parse(bridge::to_json(assertion)));
+  };
   return list;
 }
 

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bridge/assertion_json.h"
+
 namespace lifeboat::verify {
 namespace {
 
@@ -51,25 +53,15 @@ Json json_of(const TableVerdict& table) {
           {"difference", json_of(table.difference)}};
 }
 
-Json json_of(const bridge::AssertionVerdict& assertion) {
-  const auto or_null = [](const std::optional<std::string>& text) {
-    return text ? Json(*text) : Json();
-  };
-  return {{"name", assertion.name},
-          {"sql", assertion.sql},
-          {"expected", or_null(assertion.expected)},
-          {"found", or_null(assertion.found)},
-          {"failure", text_or_null(assertion.failure)},
-          {"equal", assertion.equal()}};
-}
-
 }  // namespace
 
 std::string to_json(const Report& report) {
   Json tables = Json::array();
   for (const TableVerdict& table : report.tables) tables.push_back(json_of(table));
   Json assertions = Json::array();
-  for (const auto& assertion : report.assertions) assertions.push_back(json_of(assertion));
+  for (const auto& assertion : report.assertions) {
+    assertions.push_back(Json::parse(bridge::to_json(assertion)));
+  }
   Json findings = Json::array();
   for (const Finding& finding : report.findings) {
     findings.push_back({{"what", finding.what}, {"severity", name_of(finding.severity)}});

@@ -6,6 +6,7 @@
 
 #include "collecting_sink.h"
 #include "harness/postgres_server.h"
+#include "harness/warnings.h"
 #include "postgres/binaries.h"
 #include "postgres/schema_dump.h"
 #include "postgres/session.h"
@@ -17,6 +18,7 @@ namespace lifeboat::postgres {
 namespace {
 
 using harness::shared_server;
+using harness::Warnings;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -135,27 +137,6 @@ TEST_F(ConcurrencyTest, ADefinitionThatChangesWhileAnAlterWaitsIsNamedAndTheRest
   EXPECT_EQ(got.not_carried[0].object, "function public.f()");
   EXPECT_EQ(got.not_carried[0].severity, Severity::loss);
 }
-
-/// Keeps what the operator would see.
-class Warnings final : public Observer {
- public:
-  void phase(std::string_view) override {}
-  void item_started(std::string_view, std::uint64_t) override {}
-  void item_advanced(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void item_finished(std::string_view) override {}
-  void warned(std::string_view message) override {
-    const std::lock_guard lock(mutex_);
-    text_ += std::string(message) + "\n";
-  }
-  [[nodiscard]] std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-};
 
 /// An ALTER TABLE that begins to wait for a capture which needs a minute for its rows.
 class GivingWayTest : public ConcurrencyTest {

@@ -7,34 +7,15 @@
 
 #include "collecting_sink.h"
 #include "harness/postgres_server.h"
+#include "harness/warnings.h"
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {
 namespace {
 
 using harness::shared_server;
+using harness::Warnings;
 using std::chrono::milliseconds;
-
-/// Keeps what the operator would see.
-class Warnings final : public Observer {
- public:
-  void phase(std::string_view) override {}
-  void item_started(std::string_view, std::uint64_t) override {}
-  void item_advanced(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void item_finished(std::string_view) override {}
-  void warned(std::string_view message) override {
-    const std::lock_guard lock(mutex_);
-    text_ += std::string(message) + "\n";
-  }
-  [[nodiscard]] std::string text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-};
 
 class ConnectionLossTest : public testing::Test {
  protected:

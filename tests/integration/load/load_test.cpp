@@ -85,12 +85,12 @@ std::unique_ptr<MemorySnapshot> Load::snapshot_;
 
 TEST_F(Load, RestoresEverythingOfARichDatabase) {
   server().create_database("whole");
-  WarningObserver observer;
+  harness::Warnings observer;
   const LoadReport report = load_into("whole", observer, snapshot());
   EXPECT_FALSE(any_loss(report.not_restored)) << describe(report.not_restored);
   EXPECT_EQ(schema_of(server(), "whole"), schema_of(server(), "shop"));
   EXPECT_EQ(rows_of(server(), "whole"), rows_of(server(), "shop"));
-  EXPECT_THAT(observer.warnings(), testing::IsEmpty());
+  EXPECT_THAT(observer.all(), testing::IsEmpty());
   EXPECT_GT(report.rows, 4000U);
   EXPECT_GT(report.indexes, 10U);
   EXPECT_GT(report.constraints, 10U);
@@ -107,12 +107,12 @@ TEST_F(Load, RestoresTheShop) {
               {}, {});
   ASSERT_TRUE(filled.status.ok()) << filled.err;
   server().create_database("demo_again");
-  WarningObserver observer;
+  harness::Warnings observer;
   const LoadReport report = load_into("demo_again", observer, take_snapshot(server(), "demo"));
   EXPECT_FALSE(any_loss(report.not_restored)) << describe(report.not_restored);
   EXPECT_EQ(schema_of(server(), "demo_again"), schema_of(server(), "demo"));
   EXPECT_EQ(rows_of(server(), "demo_again"), rows_of(server(), "demo"));
-  EXPECT_THAT(observer.warnings(), testing::IsEmpty());
+  EXPECT_THAT(observer.all(), testing::IsEmpty());
 }
 
 TEST_F(Load, LeavesNotValidConstraintsNotValidAndValidatesAllOthers) {
@@ -328,12 +328,12 @@ TEST_F(Load, TellsWhenAnItemNeededTheSourcesSearchPath) {
     CREATE INDEX needs_path ON public.t ((public.outer_f(x)));
     CREATE MATERIALIZED VIEW public.m AS SELECT public.outer_f(x) FROM public.t;)");
   server().create_database("path_target");
-  WarningObserver observer;
+  harness::Warnings observer;
   const LoadReport report =
       load_into("path_target", observer, take_snapshot(server(), "path_source"));
   EXPECT_FALSE(any_loss(report.not_restored)) << describe(report.not_restored);
-  EXPECT_THAT(observer.warnings(), Contains("INDEX public.needs_path needed search_path public"));
-  EXPECT_THAT(observer.warnings(), Contains("rows of public.t needed search_path public"));
+  EXPECT_THAT(observer.all(), Contains("INDEX public.needs_path needed search_path public"));
+  EXPECT_THAT(observer.all(), Contains("rows of public.t needed search_path public"));
   EXPECT_EQ(server().value("path_target", "SELECT sum(y) FROM public.t"), "65");
 }
 

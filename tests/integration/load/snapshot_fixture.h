@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/postgres_server.h"
+#include "harness/warnings.h"
 #include "postgres/load.h"
 
 namespace lifeboat::postgres {
@@ -52,27 +53,6 @@ class MemoryLoadSource final : public LoadSource {
 /// pg_dump --schema-only of a database, without what names the run.
 [[nodiscard]] std::string schema_of(const harness::PostgresServer& server,
                                     const std::string& database);
-
-/// Remembers warnings.
-class WarningObserver final : public Observer {
- public:
-  void phase(std::string_view) override {}
-  void item_started(std::string_view, std::uint64_t) override {}
-  void item_advanced(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void item_finished(std::string_view) override {}
-  void warned(std::string_view message) override {
-    const std::lock_guard lock(mutex_);
-    warnings_.emplace_back(message);
-  }
-  [[nodiscard]] std::vector<std::string> warnings() const {
-    const std::lock_guard lock(mutex_);
-    return warnings_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> warnings_;
-};
 
 }  // namespace lifeboat::postgres
 

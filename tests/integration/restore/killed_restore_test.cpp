@@ -9,6 +9,7 @@
 
 #include "harness/disk_vault.h"
 #include "harness/postgres_server.h"
+#include "harness/sorted_dump.h"
 #include "postgres/load.h"
 #include "pq/connection.h"
 
@@ -55,21 +56,8 @@ class KilledRestore : public testing::Test {
     shared_server().drop_database("target");
   }
 
-  /// pg_dump of a database, rows in no order of their own.
   static std::string contents(const std::string& database) {
-    const os::Outcome dump =
-        os::run({.program = shared_server().binaries() / "pg_dump",
-                 .arguments = {"--restrict-key=tests"},
-                 .environment = pq::environment_of(shared_server().url(database))},
-                {}, {});
-    EXPECT_TRUE(dump.status.ok()) << dump.err;
-    std::istringstream text{std::string(as_text(dump.out))};
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(text, line);) lines.push_back(line);
-    std::ranges::sort(lines);
-    std::string sorted;
-    for (const std::string& line : lines) sorted += line + "\n";
-    return sorted;
+    return harness::sorted_dump(shared_server(), database);
   }
 
   [[nodiscard]] os::Subprocess start(const std::string& snapshot = "latest") const {

@@ -12,37 +12,14 @@
 
 #include "harness/disk_vault.h"
 #include "harness/postgres_server.h"
+#include "harness/sorted_dump.h"
+#include "harness/warnings.h"
 #include "postgres/load.h"
 #include "pq/connection.h"
 #include "restore/restore.h"
 #include "vault/history.h"
 
 namespace lifeboat::restore {
-
-/// What a job said on its way.
-class Warnings final : public Observer {
- public:
-  void phase(std::string_view) override {}
-  void item_started(std::string_view, std::uint64_t) override {}
-  void item_advanced(std::string_view, std::uint64_t, std::uint64_t) override {}
-  void item_finished(std::string_view) override {}
-  void warned(std::string_view message) override {
-    const std::lock_guard lock(mutex_);
-    text_ += std::string(message) + "\n";
-  }
-  void clear() {
-    const std::lock_guard lock(mutex_);
-    text_.clear();
-  }
-  [[nodiscard]] std::string text() const {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::string text_;
-};
 
 /// A vault with a snapshot of a small shop, and an empty database "target" of role "tenant", who is
 /// no superuser. The roles' and databases' limits and settings are the test's.
@@ -92,20 +69,8 @@ class ShopTarget : public testing::Test {
     server().execute("postgres", "ALTER DATABASE target OWNER TO tenant");
   }
 
-  /// pg_dump of a database, in no order of its own.
   static std::string contents(const std::string& database) {
-    const os::Outcome dump = os::run({.program = server().binaries() / "pg_dump",
-                                      .arguments = {"--restrict-key=tests"},
-                                      .environment = pq::environment_of(server().url(database))},
-                                     {}, {});
-    EXPECT_TRUE(dump.status.ok()) << dump.err;
-    std::istringstream text{std::string(as_text(dump.out))};
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(text, line);) lines.push_back(line);
-    std::ranges::sort(lines);
-    std::string sorted;
-    for (const std::string& line : lines) sorted += line + "\n";
-    return sorted;
+    return harness::sorted_dump(server(), database);
   }
 
   Report restore(const Secret& url, int jobs = 2) {
@@ -121,7 +86,7 @@ class ShopTarget : public testing::Test {
 
   harness::DiskVault vault_;
   std::string expected_;
-  Warnings said_;
+  harness::Warnings said_;
 };
 
 }  // namespace lifeboat::restore
