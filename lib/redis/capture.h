@@ -60,9 +60,9 @@ struct Capture {
 /// of the server at that MULTI. Where that cannot be had or proven the capture is fuzzy, and says
 /// why. It is never called exact on a guess (docs/redis.md).
 ///
-/// Writes nothing to the server. Memory: `changed_bytes`, and what KeyReader holds. One thread, two
-/// connections. Throws Error: what probe() and a connection throw, corrupt (a wrong checksum),
-/// cancelled.
+/// Writes nothing to the server. Memory: twice `changed_bytes`, and what KeyReader holds. One
+/// thread, two connections. Throws Error: what probe() and a connection throw, corrupt (a wrong
+/// checksum), cancelled.
 [[nodiscard]] Capture capture(const CaptureRequest& request, RecordSink& sink, Observer& observer,
                               std::stop_token stop);
 

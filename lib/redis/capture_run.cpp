@@ -9,6 +9,8 @@ using resp::Value;
 
 /// What one transaction may read: more would hold the server up.
 constexpr std::size_t kMostInTransaction = 1000;
+/// What a name costs in a set, beside its own bytes.
+constexpr std::size_t kKnownKeyBytes = 64;
 
 Instant instant_of(const Value& time) {
   if (time.items.size() != 2) throw resp::to_error(time, "TIME");
@@ -41,7 +43,7 @@ Counters CaptureRun::read_counters() {
 void CaptureRun::begin_watch() {
   watch_.reset();
   databases_.clear();
-  known_.clear();
+  forget_known();
   reader_.emplace(connection_, result_.server.allowed, writer_);
   if (!result_.server.allowed.tracking) {
     become_fuzzy("the server refuses CLIENT TRACKING");
@@ -104,9 +106,20 @@ void CaptureRun::read_again(const std::vector<std::string>& changed) {
       if (watch_) watch_->collect();
     }
   }
-  known_.insert(changed.begin(), changed.end());
+  for (const std::string& key : changed) remember(key);
   ++result_.rounds;
   result_.rereads += writer_.records() - before;
+}
+
+/// To forget costs a round: a key that is not known is read before the last transaction reads it.
+void CaptureRun::remember(const std::string& key) {
+  if (known_bytes_ > request_.changed_bytes) forget_known();
+  if (known_.insert(key).second) known_bytes_ += key.size() + kKnownKeyBytes;
+}
+
+void CaptureRun::forget_known() {
+  known_.clear();
+  known_bytes_ = 0;
 }
 
 void CaptureRun::read_unread() {
@@ -126,7 +139,7 @@ void CaptureRun::read_streams_again(const Counters& now) {
   for (const auto& [database, key] : std::set(reader_->streams())) {
     reader_->select(database);
     reader_->read(std::span(&key, 1), true);
-    known_.insert(key);
+    remember(key);
   }
   result_.rereads += writer_.records() - before;
   ++result_.rounds;

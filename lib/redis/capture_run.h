@@ -53,6 +53,8 @@ class CaptureRun {
   [[nodiscard]] Outcome judge(const Moment& moment, bool streams_are_in);
   void start_anew();
   void read_again(const std::vector<std::string>& changed);
+  void remember(const std::string& key);
+  void forget_known();
   void read_unread();
   /// Looks for streams that nobody told of, and reads all of them.
   void read_streams_again(const Counters& now);
@@ -76,7 +78,8 @@ class CaptureRun {
   Counters start_;                     ///< when the watch began
   Counters streams_read_at_;           ///< before all streams were last looked for and read
   std::set<std::string> known_;        ///< changed keys whose size was looked at since the scan
-  std::optional<Moment> moment_;       ///< of the last round that settled
+  std::size_t known_bytes_ = 0;
+  std::optional<Moment> moment_;  ///< of the last round that settled
   Clock::time_point begun_ = Clock::now();
 };
 
