@@ -247,6 +247,16 @@ TEST_F(RowsAlone, AreAllUndoneWhereAConstraintRefusesThem) {
   EXPECT_THAT(keyless.err, HasSubstr("foreign key"));
 }
 
+TEST_F(RowsAlone, RaiseNoSequenceWhereADeferredConstraintRefusesThem) {
+  shared_server().execute("target",
+                          "ALTER TABLE sales.orders ALTER CONSTRAINT orders_customer_fkey"
+                          " DEFERRABLE INITIALLY DEFERRED");
+  const Outcome outcome = restore({"--data-only", "--table=orders"});
+  EXPECT_EQ(outcome.code, 15);
+  EXPECT_THAT(outcome.err, HasSubstr("the target refuses the rows"));
+  EXPECT_EQ(value("SELECT last_value || ' ' || is_called FROM sales.orders_id_seq"), "1 false");
+}
+
 TEST_F(RowsAlone, AreRefusedByACircleOfForeignKeysUnlessItCanBeDeferred) {
   shared_server().execute("target",
                           "ALTER TABLE sales.customers ADD CONSTRAINT round FOREIGN KEY (id)"
