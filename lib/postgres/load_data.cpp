@@ -63,12 +63,10 @@ class DataLoad {
     timed("rows", [&] {
       disable_triggers();
       for (const std::size_t t : order) load(t);
+      check_deferred();
       for (const std::string& sql : enable_again_) connection_.execute(sql);
     });
-    timed("finish", [&] {
-      check_deferred();
-      raise_sequences();
-    });
+    timed("finish", [&] { raise_sequences(); });
     commit_all();
     analyze(order);
     name_what_is_left();
@@ -287,7 +285,8 @@ class DataLoad {
            "put right what refuses them, or look at them first: --into-schema NAME");
   }
 
-  /// While sequences are as they were: no transaction takes back what is done to them.
+  /// While sequences are as they were, which no transaction takes back, and before triggers are
+  /// enabled again, which no table allows that has a constraint still to be checked.
   void check_deferred() { refuse_rows(connection_.try_execute("SET CONSTRAINTS ALL IMMEDIATE")); }
 
   void commit_all() { refuse_rows(commit(connection_)); }

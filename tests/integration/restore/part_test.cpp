@@ -255,6 +255,8 @@ TEST_F(RowsAlone, RaiseNoSequenceWhereADeferredConstraintRefusesThem) {
   EXPECT_EQ(outcome.code, 15);
   EXPECT_THAT(outcome.err, HasSubstr("the target refuses the rows"));
   EXPECT_EQ(value("SELECT last_value || ' ' || is_called FROM sales.orders_id_seq"), "1 false");
+  expect_done(restore({"--data-only", "--schema=sales"}));
+  EXPECT_EQ(value("SELECT tgenabled FROM pg_trigger WHERE tgname = 'fire'"), "A");
 }
 
 TEST_F(RowsAlone, AreRefusedByACircleOfForeignKeysUnlessItCanBeDeferred) {
