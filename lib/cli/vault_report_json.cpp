@@ -49,8 +49,7 @@ Json source_json(const vault::SourceSummary& source) {
 
 /// Fields that `ls` and `show` share.
 Json summary_json(const vault::SnapshotRecord& snapshot, const vault::History& history) {
-  const auto* proof = history.proof_of(snapshot.id());
-  const auto* newest = history.newest_attestation_of(snapshot.id());
+  const vault::Proofs proofs = history.proofs_of(snapshot);
   Json names = nullptr;
   Json read_bytes = nullptr;
   Json stored_bytes = nullptr;
@@ -73,8 +72,9 @@ Json summary_json(const vault::SnapshotRecord& snapshot, const vault::History& h
           {"sources", names},
           {"read_bytes", read_bytes},
           {"stored_bytes", stored_bytes},
-          {"proven_at", proof != nullptr ? to_json(proof->link.finished) : Json()},
-          {"verdict", newest != nullptr ? Json(vault::name_of(newest->verdict)) : Json()},
+          {"proven_at", proofs.proven_at ? to_json(*proofs.proven_at) : Json()},
+          {"verdict", proofs.verdict ? Json(vault::name_of(*proofs.verdict)) : Json()},
+          {"unproven", proofs.unproven},
           {"complete", snapshot.complete},
           {"writer", snapshot.link.author.hex()},
           {"seq", snapshot.link.seq},
