@@ -152,17 +152,9 @@ std::string assertions_text(const restore::Report& report, const Paint& paint) {
 
 /// What would make a claim of this snapshot into knowledge.
 std::string next_proof(const snapshot::Report& report, const std::string& id) {
-  const auto has = [&](std::string_view kind) {
-    return std::ranges::any_of(report.sources,
-                               [&](const auto& source) { return source.summary.kind == kind; });
-  };
-  std::string text;
-  if (has("postgres")) text += "not proven yet: lifeboat verify " + id + " --scratch local\n";
-  if (has("redis")) {
-    text += "Redis is not proven by verify; to read it back: lifeboat restore " + id +
-            " --redis REF --compare\n";
-  }
-  return text;
+  const bool holds_data = std::ranges::any_of(
+      report.sources, [](const auto& source) { return source.summary.holds_data(); });
+  return holds_data ? "not proven yet: lifeboat verify " + id + " --scratch local\n" : "";
 }
 
 std::string proof_text(const verify::PostgresProof& report, const Paint& paint) {

@@ -88,7 +88,8 @@ TEST(StolenWriter, ForksNoChainUnnoticed) {
     EXPECT_EQ(history.problems[0].kind, ErrorKind::stale);
     EXPECT_NE(history.problems[0].what.find(fork.says), std::string::npos);
     for (const SnapshotRecord& snapshot : history.snapshots) {
-      if (snapshot.id() == fork.victim) EXPECT_FALSE(history.proofs_of(snapshot).proven_at);
+      if (snapshot.id() != fork.victim) continue;
+      EXPECT_FALSE(history.proofs_of(snapshot).proven_at);
     }
   }
   Attempt first = attempt("a first snapshot with a predecessor");
