@@ -229,7 +229,8 @@ std::string proof_text(const verify::RedisProof& proof, const Paint& paint) {
 
 }  // namespace
 
-std::string snapshot_report_text(const snapshot::Report& report, const Paint& paint) {
+std::string snapshot_report_text(const snapshot::Report& report,
+                                 const SnapshotSurroundings& surroundings, const Paint& paint) {
   const std::string id = vault::short_id(report.id);
   std::string text = "snapshot " + id + "   " + to_second(report.sources.front().summary.at) + "\n";
   TextTable table({Align::left, Align::left, Align::right, Align::right, Align::right, Align::right,
@@ -254,6 +255,7 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
   for (const auto& source : report.sources) {
     text += omissions(source.summary.not_carried, "not carried", paint);
   }
+  text += copies_text(surroundings.copies, paint);
   text += "head " + vault::to_word(report.heads.front()) + "\n";
   return text + next_proof(report, id);
 }

@@ -11,16 +11,6 @@ Json stored_document(const std::string& text) {
   return document.is_discarded() ? Json(text) : document;
 }
 
-Json problems_json(const std::vector<vault::Problem>& problems) {
-  Json list = Json::array();
-  for (const auto& problem : problems) {
-    list.push_back({{"kind", lifeboat::name_of(problem.kind)},
-                    {"object", problem.object},
-                    {"what", problem.what}});
-  }
-  return list;
-}
-
 Json void_json(const std::vector<vault::VoidRecords>& records) {
   Json list = Json::array();
   for (const auto& item : records) {
@@ -167,6 +157,16 @@ Json rewrap_json(const vault::RewrapReport& report) {
           {"sealed_again", report.sealed_again},
           {"identities", identities},
           {"problems", problems_json(report.problems)}};
+}
+
+Json problems_json(const std::vector<vault::Problem>& problems) {
+  Json list = Json::array();
+  for (const auto& problem : problems) {
+    list.push_back({{"kind", lifeboat::name_of(problem.kind)},
+                    {"object", problem.object},
+                    {"what", problem.what}});
+  }
+  return list;
 }
 
 }  // namespace lifeboat::cli

@@ -82,18 +82,6 @@ std::string proven_line(const vault::SnapshotRecord& snapshot, const vault::Hist
   return "  " + paint.attention("in part") + "    " + when + left;
 }
 
-std::string problem_lines(const std::vector<vault::Problem>& problems, const Paint& paint) {
-  std::string text;
-  for (const auto& problem : problems) {
-    const char* what = problem.kind == ErrorKind::stale    ? "STALE    "
-                       : problem.kind == ErrorKind::denied ? "CLOSED   "
-                                                           : "DAMAGED  ";
-    text += paint.danger(what) + problem.object + "\n         " +
-            wrap(problem.what, kColumns - 9, 9) + "\n";
-  }
-  return text;
-}
-
 std::string plural(std::uint64_t count, const std::string& word) {
   return human_count(count) + " " + word + (count == 1 ? "" : "s");
 }
@@ -214,6 +202,18 @@ std::string rewrap_text(const vault::RewrapReport& report, const Paint& paint) {
   if (closed > 0) {
     text += plural(static_cast<std::uint64_t>(closed), "session") +
             " not opened: run this with an identity that was there before\n";
+  }
+  return text;
+}
+
+std::string problem_lines(const std::vector<vault::Problem>& problems, const Paint& paint) {
+  std::string text;
+  for (const auto& problem : problems) {
+    const char* what = problem.kind == ErrorKind::stale    ? "STALE    "
+                       : problem.kind == ErrorKind::denied ? "CLOSED   "
+                                                           : "DAMAGED  ";
+    text += paint.danger(what) + problem.object + "\n         " +
+            wrap(problem.what, kColumns - 9, 9) + "\n";
   }
   return text;
 }

@@ -140,7 +140,25 @@ class Documents(Json):
 
     def test_of_snapshot(self):
         self.assertEqual(self.taken.returncode, 3, self.taken.stderr)
-        self.look_at("`lifeboat snapshot --json`", self.taken)
+        self.look_at("`lifeboat snapshot --json`", self.taken, self.copied()[1])
+
+    def copied(self):
+        """A vault with a pack that is none is copied, then a snapshot that is copied too."""
+        vault, keys = world.new_vault(self.id().rpartition(".")[2])
+        (vault / "g1" / "pack" / "aa").mkdir(parents=True)
+        (vault / "g1" / "pack" / "aa" / ("aa" * 32)).write_text("no pack")
+        second = world.folder / f"{vault.name}-second"
+        copied = run("lifeboat", "vault", "copy", vault, second, "--json",
+                     env=world.env("viewer", vault, keys))
+        configuration = world.folder / f"{vault.name}.toml"
+        configuration.write_text(f'[vault]\ncopy = ["{second}"]\n'
+                                 '[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n')
+        taken = run("lifeboat", "snapshot", "--json", "--config", configuration,
+                    env=world.env("writer", vault, keys, SHOP_URL=world.shop))
+        return copied, taken
+
+    def test_of_vault_copy(self):
+        self.look_at("`lifeboat vault copy --json`", self.copied()[0])
 
     def test_of_vault_create(self):
         done = run("lifeboat", "vault", "create", self.folder / "vault", "--keys", self.folder,
