@@ -83,13 +83,15 @@ void warn_of_commands(const std::string& why, Observer& observer) {
                   std::string("refused (") + why + ")");
 }
 
-/// The mark, and nothing else but it.
-void begin(Connection& connection, const LoadRequest& request, const TargetState& target,
+void mark(Connection& connection, const LoadRequest& request) {
+  std::string text = "begun " + to_rfc3339(server_time(connection));
+  if (!request.snapshot.empty()) text = "snapshot " + request.snapshot + ", " + text;
+  set_mark(connection, mark_database(request), text);
+}
+
+/// Of all but the mark.
+void empty(Connection& connection, const LoadRequest& request, const TargetState& target,
            Observer& observer, LoadReport& report) {
-  std::string mark = "begun " + to_rfc3339(server_time(connection));
-  if (!request.snapshot.empty()) mark = "snapshot " + request.snapshot + ", " + mark;
-  set_mark(connection, mark_database(request), mark);
-  if (!request.replace_target) return;
   observer.phase("empty the target");
   empty_target(connection, request, target);
   report.dropped = target.keys();
@@ -126,8 +128,9 @@ LoadReport load(const LoadRequest& request, RecordSource& source,
   report.target = target.facts;
   if (!target.refuses_payloads.empty()) warn_of_commands(target.refuses_payloads, observer);
   Connection connection(request.url, stop);
+  mark(connection, request);
   try {
-    begin(connection, request, target, observer, report);
+    if (request.replace_target) empty(connection, request, target, observer, report);
     const std::uint64_t evicted_before = evicted_keys(connection);
     observer.phase("load");
     observer.item_started("keys", source.total_bytes());

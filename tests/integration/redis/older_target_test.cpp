@@ -233,6 +233,35 @@ TEST(RedisOlderTarget, WritesBigValuesUnderAnotherNameFirst) {
   EXPECT_NE(statistics.at("cmdstat_rename").find("calls=6,"), std::string::npos);
 }
 
+/// A transaction that finds no memory writes nothing; a big value keeps its other name.
+TEST(RedisOlderTarget, HoldsNoHalfValuesWhenItIsOutOfMemory) {
+  RedisServer source;
+  Connection connection = source.connect();
+  run(connection, {"EVAL",
+                   "for k = 1, 40 do for i = 1, 1500 do local v = redis.sha1hex(i) "
+                   "redis.call('HSET', 'small' .. k, v, v) "
+                   "redis.call('RPUSH', 'big' .. k % 4, v .. v .. v, i) end end",
+                   "0"});
+  MemoryRecords records;
+  Capture capture = capture_of(source, records);
+  pretend_version(records, capture, 12);
+  for (const char* limit : {"4mb", "7mb", "10mb"}) {
+    RedisServer target({.settings = {{"maxmemory", limit}}, .loopback = false});
+    LoadRequest request;
+    request.depth = 50;
+    EXPECT_THROW(static_cast<void>(load_into(target, capture, records, request)), Error);
+    Connection loaded = target.connect();
+    std::size_t whole = 0;
+    for (const resp::Value& key : loaded.require({"KEYS", "[sb][mi]*"}).items) {
+      EXPECT_EQ(loaded.require({"DEBUG", "DIGEST-VALUE", key.text}),
+                connection.require({"DEBUG", "DIGEST-VALUE", key.text}))
+          << key.text;
+      ++whole;
+    }
+    EXPECT_GT(whole, 0U);
+  }
+}
+
 TEST(RedisOlderTarget, AccountsForWhatHasExpired) {
   RedisServer source;
   Connection connection = source.connect();
