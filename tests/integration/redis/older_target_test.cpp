@@ -238,14 +238,14 @@ TEST(RedisOlderTarget, HoldsNoHalfValuesWhenItIsOutOfMemory) {
   RedisServer source;
   Connection connection = source.connect();
   run(connection, {"EVAL",
-                   "for k = 1, 40 do for i = 1, 1500 do local v = redis.sha1hex(i) "
-                   "redis.call('HSET', 'small' .. k, v, v) "
-                   "redis.call('RPUSH', 'big' .. k % 4, v .. v .. v, i) end end",
+                   "local v = string.rep('v', 150) for k = 1, 40 do for i = 1, 1000 do "
+                   "redis.call('HSET', 'small' .. k, i, v) redis.call('RPUSH', 'big' .. k % 4, v) "
+                   "end end",
                    "0"});
   MemoryRecords records;
   Capture capture = capture_of(source, records);
   pretend_version(records, capture, 12);
-  for (const char* limit : {"4mb", "7mb", "10mb"}) {
+  for (const char* limit : {"4mb", "6mb", "8mb"}) {
     RedisServer target({.settings = {{"maxmemory", limit}}, .loopback = false});
     LoadRequest request;
     request.depth = 50;
