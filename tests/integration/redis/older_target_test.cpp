@@ -114,6 +114,9 @@ TEST(RedisOlderTarget, IsRecognizedByItsRepliesIfTheVersionIsNotKnown) {
   const LoadReport report = load_into(target, newer.capture, newer.records, request);
   EXPECT_EQ(report.refused, 0U);
   EXPECT_EQ(report.by_commands, report.records);
+  // What was on its way was refused; no more was sent.
+  const auto statistics = parse_info(target.connect().require({"INFO", "commandstats"}).text);
+  EXPECT_LE(std::stoi(statistics.at("cmdstat_restore").substr(6)), 8);
   EXPECT_EQ(content_of(target), content_of(newer.source));
 }
 

@@ -155,8 +155,29 @@ TEST_F(RedisRestoreTrouble, EmptiesAlsoWhereFlushingIsForbidden) {
   LoadRequest request;
   request.url = target.url_as("app", "pw");
   request.replace_target = target.socket_path();
-  EXPECT_EQ(load_into(target, capture_, records_, request).dropped, 6000U);
+  const LoadReport report = load_into(target, capture_, records_, request);
+  EXPECT_EQ(report.dropped, 6000U);
+  EXPECT_TRUE(report.not_restored.empty()) << report.not_restored.at(0).reason;
   EXPECT_EQ(content_of(target), content_of(source_));
+}
+
+/// The user may not write under the other name.
+TEST_F(RedisRestoreTrouble, NamesABigValueThatCannotBeWritten) {
+  RedisServer target(
+      {.settings = {{"user",
+                     "app on >pw %R~* ~lifeboat:restore:unfinished ~[^l]* ~l[^i]* &* +@all"}},
+       .loopback = false});
+  LoadRequest request;
+  request.url = target.url_as("app", "pw");
+  request.selection = {.match = "[bs]*", .database = 2};
+  const LoadReport report = load_into(target, capture_, records_, request);
+  EXPECT_EQ(report.refused, 1U);
+  ASSERT_EQ(report.not_restored.size(), 1U);
+  EXPECT_EQ(report.not_restored[0].object, "key \"big\" of database 2");
+  EXPECT_NE(report.not_restored[0].reason.find("NOPERM"), std::string::npos);
+  Connection connection = target.connect(2);
+  EXPECT_EQ(connection.require({"EXISTS", "big"}).integer, 0);
+  EXPECT_EQ(connection.require({"EXISTS", "string:1"}).integer, 1);
 }
 
 TEST_F(RedisRestoreTrouble, TakesNoOtherNameForTheTargets) {
