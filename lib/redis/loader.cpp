@@ -268,9 +268,12 @@ void Loader::end_part(std::string_view key, std::uint64_t expiry) {
   part_is_open_ = false;
   const bool expired = has_expired(expiry);
   if (expired) ++report_.expired;
-  if (!part_error_.empty()) refuse(database_, key, part_error_);
-  if (expired || !part_has_elements_ || !part_error_.empty()) {
-    return send(Step::plain, key, {"UNLINK", kPartKey, key});
+  const bool failed = !part_error_.empty();
+  if (failed) refuse(database_, key, part_error_);
+  if (expired || !part_has_elements_ || failed) {
+    send(Step::part, key, {"UNLINK", kPartKey});
+    // What cannot be removed either is named already.
+    return send(failed ? Step::part : Step::plain, key, {"UNLINK", key});
   }
   std::vector<Words> commands = {{"RENAME", kPartKey, key}};
   const std::string when = std::to_string(expiry);

@@ -180,6 +180,24 @@ TEST(RedisOlderTarget, NamesValuesOfTypesThatOnlyTheirServersWrite) {
   EXPECT_EQ(target.connect().require({"DBSIZE"}).integer, 1);
 }
 
+/// A stream whose deleted entries are above its last id, which no server says of itself: the last
+/// of its commands is refused when all others have been carried out.
+TEST(RedisOlderTarget, RemovesWhatATransactionLeftHalfDone) {
+  Bytes payload = {19, 0, 0, 5, 1, 0, 0, 9, 1, 3, 1, 1, 'g', 5, 1, 3, 0, 0};
+  payload.resize(payload.size() + 10);
+  set_version(payload, 12);
+  MemoryRecords records;
+  Bytes record;
+  append_record(record, {Tag::value, 0, kNoExpiry, "s", payload});
+  records.record(record);
+  records.end_range();
+  RedisServer target;
+  const LoadReport report = load_into(target, {}, records);
+  EXPECT_EQ(report.refused, 1U);
+  EXPECT_NE(report.not_restored.at(0).reason.find("max_deleted_entry_id"), std::string::npos);
+  EXPECT_EQ(target.connect().require({"DBSIZE"}).integer, 0);
+}
+
 TEST(RedisOlderTarget, WritesByCommandsAlsoWhereRestoreIsForbidden) {
   RedisServer source;
   fill(source, 5);
