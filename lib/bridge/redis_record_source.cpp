@@ -16,6 +16,25 @@ RedisRecordSource::RedisRecordSource(const vault::SnapshotReader& reader, std::u
   }
 }
 
+std::uint16_t find_redis_source(const vault::SnapshotBody& body,
+                                const std::optional<std::string>& name) {
+  std::optional<std::uint16_t> found;
+  for (std::size_t i = 0; i < body.sources.size(); ++i) {
+    const vault::SourceSummary& source = body.sources[i];
+    if (source.kind != kRedisKind || (name && source.name != *name)) continue;
+    if (found) {
+      throw Error(ErrorKind::usage, "the snapshot holds several Redis sources",
+                  "name one with --source");
+    }
+    found = static_cast<std::uint16_t>(i);
+  }
+  if (!found) {
+    throw Error(ErrorKind::not_found, name ? "the snapshot holds no Redis source " + *name
+                                           : std::string("the snapshot holds no Redis source"));
+  }
+  return *found;
+}
+
 std::unique_ptr<stream::Source> RedisRecordSource::open_range(std::size_t range) {
   return reader_.open(ranges_.at(range));
 }

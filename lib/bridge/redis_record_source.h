@@ -33,6 +33,11 @@ class RedisRecordSource final : public redis::RecordSource {
   std::vector<vault::RangeEntry> ranges_;
 };
 
+/// The place of a source in a snapshot: the one of that name, or the only one of kind redis.
+/// Throws Error(not_found, usage).
+[[nodiscard]] std::uint16_t find_redis_source(const vault::SnapshotBody& body,
+                                              const std::optional<std::string>& name);
+
 }  // namespace lifeboat::bridge
 
 #endif  // LIFEBOAT_BRIDGE_REDIS_RECORD_SOURCE_H_

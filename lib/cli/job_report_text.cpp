@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "cli/job_report.h"
+#include "cli/redis_comparison_report.h"
 #include "cli/text_table.h"
 #include "postgres/exclusion.h"
 #include "vault/history.h"
@@ -186,20 +187,6 @@ std::string proof_text(const verify::PostgresProof& report, const Paint& paint) 
   return text + not_proven_text(report, paint);
 }
 
-std::string_view word_of(redis::KeyDifference::What what) {
-  switch (what) {
-    case redis::KeyDifference::What::missing:
-      return "is missing";
-    case redis::KeyDifference::What::extra:
-      return "is not in the snapshot";
-    case redis::KeyDifference::What::value:
-      return "has another value";
-    case redis::KeyDifference::What::expiry:
-      return "has another expiry";
-  }
-  return "differs";
-}
-
 std::string proof_text(const verify::RedisProof& proof, const Paint& paint) {
   const auto& compared = proof.compared;
   std::string text = "restored into a " + proof.scratch + " in " +
@@ -217,12 +204,9 @@ std::string proof_text(const verify::RedisProof& proof, const Paint& paint) {
   text += table.text() + omissions(proof.not_carried, "not in the snapshot", paint);
   if (!compared.functions_equal) text += paint.danger("NOT PROVEN") + "   functions differ\n";
   if (!compared.still) text += paint.danger("NOT PROVEN") + "   somebody wrote to the scratch\n";
-  for (const auto& difference : compared.differences) {
-    text += paint.danger("NOT PROVEN") + "   " +
-            wrap("key " + difference.key + " of database " + std::to_string(difference.database) +
-                     " " + std::string(word_of(difference.what)),
-                 kColumns - 2, 2) +
-            "\n";
+  if (!compared.differences.empty()) {
+    text += paint.danger("NOT PROVEN") + "   " + difference_counts(compared) + "\n" +
+            differences_text(compared);
   }
   return text + findings_text(proof, paint);
 }

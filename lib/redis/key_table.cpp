@@ -1,7 +1,6 @@
 #include "redis/key_table.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/error.h"
 #include "base/wire.h"
@@ -14,15 +13,6 @@ ValueType type_of(PieceType type) { return static_cast<ValueType>(type); }
 
 static_assert(static_cast<int>(ValueType::hash) == static_cast<int>(PieceType::hash));
 static_assert(static_cast<int>(ValueType::string) == static_cast<int>(PieceType::string));
-
-double score_of(std::string_view text) {
-  double score = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), score);
-  if (failure != std::errc() || end != text.data() + text.size()) {
-    throw Error(ErrorKind::corrupt, "a record of Redis keys: a score is no number");
-  }
-  return score;
-}
 
 }  // namespace
 

@@ -1,8 +1,10 @@
-#include <charconv>
+#include "redis/load_target.h"
 
 #include "base/units.h"
+#include "base/wire.h"
 #include "redis/crc64.h"
-#include "redis/load.h"
+#include "redis/loader.h"
+#include "redis/target_mark.h"
 
 namespace lifeboat::redis {
 namespace {
@@ -10,19 +12,22 @@ namespace {
 using resp::Connection;
 using resp::Value;
 
-/// What the server itself writes: told by a dump of its functions, else known by its version.
-std::uint16_t rdb_version_of(Connection& connection, const ServerFacts& facts) {
-  const Value functions = connection.ask({"FUNCTION", "DUMP"});
-  if (functions.is_text() && functions.text.size() >= 10) {
-    const ByteView end = functions.bytes().last(10);
-    return static_cast<std::uint16_t>(end[0] | end[1] << 8U);
-  }
-  const std::string& version = facts.version;
-  int major = 0;
-  std::from_chars(version.data(), version.data() + version.size(), major);
-  if (major >= 7 || major == 0) return 0;  // not known: the first RESTORE will tell
-  if (major >= 5) return 9;
-  return major == 4 ? 8 : 7;
+constexpr std::string_view kNoKey = "lifeboat:probe:nothing:8c41d0e7";
+
+/// A string of one byte, as a server of that RDB version would dump it.
+Bytes payload_of_version(std::uint16_t rdb_version) {
+  WireWriter payload;
+  payload.put(std::uint8_t{0}).put(std::uint8_t{1}).put(std::uint8_t{'x'}).put(rdb_version);
+  payload.put(crc64(0, payload.bytes()));
+  return payload.take();
+}
+
+/// A payload that expired in 1970 is looked at by the server and then not stored.
+std::string why_it_refuses_payloads(Connection& connection, std::uint16_t rdb_version) {
+  if (rdb_version == 0) return {};  // not known: the first RESTORE will tell
+  const Bytes payload = payload_of_version(rdb_version);
+  const Value reply = connection.ask({"RESTORE", kNoKey, "1", as_text(payload), "ABSTTL"});
+  return refuses_payload(reply) != PayloadRefusal::none ? reply.text : "";
 }
 
 void check_memory(const LoadRequest& request, const ServerFacts& facts, std::uint64_t total_bytes) {
@@ -34,21 +39,17 @@ void check_memory(const LoadRequest& request, const ServerFacts& facts, std::uin
         "the target drops keys when it is full (maxmemory-policy " + facts.eviction_policy + ")",
         "set maxmemory-policy to noeviction for the time of the restore");
   }
+  const std::uint64_t used = request.replace_target ? 0 : facts.used_memory;
   // A payload takes at least its own bytes in memory, mostly more.
-  if (!evicts && facts.used_memory + total_bytes > facts.maxmemory) {
+  if (!evicts && used + total_bytes > facts.maxmemory) {
     throw Error(ErrorKind::refused,
                 "the target is too small: " + human_bytes(facts.maxmemory) + " of memory, " +
-                    human_bytes(facts.used_memory) + " in use, " + human_bytes(total_bytes) +
-                    " to restore",
+                    human_bytes(used) + " in use, " + human_bytes(total_bytes) + " to restore",
                 "restore into a larger server");
   }
 }
 
-}  // namespace
-
-ServerFacts check_target(const LoadRequest& request, std::uint64_t total_bytes,
-                         std::stop_token stop) {
-  ServerFacts facts = probe(request.url, stop);
+void check_identity(const LoadRequest& request, const ServerFacts& facts) {
   if (!request.source_run_id.empty() && facts.run_id == request.source_run_id) {
     throw Error(ErrorKind::refused, "this is the server that the snapshot was captured from",
                 "restore into a new server");
@@ -56,22 +57,124 @@ ServerFacts check_target(const LoadRequest& request, std::uint64_t total_bytes,
   if (facts.role == "slave") {
     throw Error(ErrorKind::refused, "the target is a replica", "restore into its master");
   }
-  Connection connection(request.url, std::move(stop));
-  std::uint64_t keys = 0;
-  for (const auto& [database, count] : databases_of(connection, facts.allowed)) keys += count;
-  if (keys > 0 && !request.replace) {
-    throw Error(ErrorKind::refused, "the target holds " + human_count(keys) + " keys",
-                "restore into an empty server");
-  }
-  check_memory(request, facts, total_bytes);
-  const std::uint16_t readable = rdb_version_of(connection, facts);
-  if (readable != 0 && request.rdb_version > readable) {
+}
+
+void check_emptiness(const LoadRequest& request, const TargetState& target) {
+  if (request.replace_target && *request.replace_target != target.name) {
     throw Error(ErrorKind::refused,
-                "the target reads payloads up to RDB version " + std::to_string(readable) +
-                    ", the snapshot's are of version " + std::to_string(request.rdb_version),
-                "restore into a server that is as new as the source, or newer");
+                "--replace names \"" + *request.replace_target + "\", the target is \"" +
+                    target.name + "\"",
+                "look twice at which server is meant, then type its name: --replace NAME");
   }
-  return facts;
+  if (target.keys() == 0 || request.replace || request.replace_target) return;
+  if (!target.unfinished.empty()) {
+    throw Error(ErrorKind::refused,
+                "the target holds a restore that was not finished (" + target.unfinished + ")",
+                "empty the target and begin anew: --replace " + target.name);
+  }
+  throw Error(ErrorKind::refused, "the target holds " + human_count(target.keys()) + " keys",
+              "restore into an empty server, or empty this one first: --replace " + target.name);
+}
+
+/// All databases, or the one that is restored into.
+std::map<std::uint32_t, std::uint64_t> databases_concerned(Connection& connection,
+                                                           const LoadRequest& request,
+                                                           const ServerFacts& facts) {
+  auto databases = databases_of(connection, facts.allowed);
+  if (!request.selection.database) return databases;
+  const std::uint32_t only = request.target_database(*request.selection.database);
+  std::erase_if(databases, [&](const auto& one) { return one.first != only; });
+  return databases;
+}
+
+void unlink_all(Connection& connection) {
+  std::string cursor = "0";
+  do {
+    const Value found = connection.require({"SCAN", cursor, "COUNT", "1000"});
+    if (found.items.size() != 2) throw Error(ErrorKind::corrupt, "SCAN: an unexpected reply");
+    cursor = found.items[0].text;
+    std::vector<std::string_view> unlink = {"UNLINK"};
+    for (const Value& key : found.items[1].items) {
+      if (key.text != kUnfinishedMark) unlink.emplace_back(key.text);
+    }
+    if (unlink.size() == 1) continue;
+    connection.send(unlink);
+    const Value reply = connection.receive();
+    if (reply.is_error()) throw resp::to_error(reply, "empty the target");
+  } while (cursor != "0");
+}
+
+/// In one transaction with setting the mark again, so that it is never missing.
+void empty_database(Connection& connection, std::uint32_t database, const std::string& mark) {
+  static_cast<void>(connection.require({"SELECT", std::to_string(database)}));
+  static_cast<void>(connection.require({"MULTI"}));
+  if (connection.ask({"FLUSHDB", "ASYNC"}).is_error()) {
+    static_cast<void>(connection.require({"DISCARD"}));
+    return unlink_all(connection);
+  }
+  if (!mark.empty()) static_cast<void>(connection.ask({"SET", kUnfinishedMark, mark}));
+  const Value done = connection.require({"EXEC"});
+  for (const Value& reply : done.items) {
+    if (reply.is_error()) throw resp::to_error(reply, "empty the target");
+  }
+}
+
+}  // namespace
+
+std::uint64_t TargetState::keys() const {
+  std::uint64_t keys = 0;
+  for (const auto& [database, count] : databases) keys += count;
+  return keys;
+}
+
+std::string target_name(const LoadRequest& request) {
+  const resp::Address address = resp::parse_address(request.url);
+  std::string name = address.socket_path;
+  if (name.empty()) {
+    const bool six = address.host.find(':') != std::string::npos;
+    name = (six ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+  }
+  if (!request.selection.database) return name;
+  return name + "/" + std::to_string(request.target_database(*request.selection.database));
+}
+
+std::uint32_t mark_database(const LoadRequest& request) {
+  if (request.selection.database) return request.target_database(*request.selection.database);
+  return resp::parse_address(request.url).database;
+}
+
+TargetState check_target(const LoadRequest& request, std::uint64_t total_bytes,
+                         std::stop_token stop) {
+  TargetState target;
+  target.name = target_name(request);
+  target.facts = probe(request.url, stop, request.patience);
+  check_identity(request, target.facts);
+  Connection connection(request.url, std::move(stop));
+  target.databases = databases_concerned(connection, request, target.facts);
+  target.unfinished = read_mark(connection, mark_database(request));
+  check_emptiness(request, target);
+  check_memory(request, target.facts, total_bytes);
+  target.refuses_payloads = why_it_refuses_payloads(connection, request.rdb_version);
+  return target;
+}
+
+void empty_target(Connection& connection, const LoadRequest& request, const TargetState& target) {
+  const std::uint32_t marked = mark_database(request);
+  const std::string mark = read_mark(connection, marked);
+  for (const auto& [database, keys] : target.databases) {
+    empty_database(connection, database, database == marked ? mark : "");
+  }
+  if (!request.selection.database) static_cast<void>(connection.ask({"FUNCTION", "FLUSH"}));
+  std::uint64_t left = 0;
+  for (const auto& [database, keys] : databases_concerned(connection, request, target.facts)) {
+    left += keys;
+  }
+  if (left > 1) {  // beside the mark
+    throw Error(ErrorKind::busy,
+                "somebody writes to the target: it holds " + human_count(left - 1) +
+                    " keys that came while it was emptied",
+                "stop what writes to it, then run the same command again");
+  }
 }
 
 }  // namespace lifeboat::redis

@@ -1,10 +1,8 @@
-// The value of a stream in an RDB: nodes of entries, then ids, then consumer groups.
+#include "redis/stream_value.h"
+
 #include <charconv>
 
 #include "base/error.h"
-#include "base/wire.h"
-#include "redis/rdb_reader.h"
-#include "redis/value_digest.h"
 
 namespace lifeboat::redis {
 namespace {
@@ -39,89 +37,104 @@ class Cursor {
   std::size_t at_ = 0;
 };
 
-void put_text(WireWriter& out, std::string_view text) {
-  out.put(static_cast<std::uint64_t>(text.size())).put_bytes(as_bytes(text));
-}
-
 std::uint64_t big_endian(ByteView bytes) {
   std::uint64_t value = 0;
   for (const std::uint8_t one : bytes) value = value << 8U | one;
   return value;
 }
 
-void put_entries(WireWriter& out, const std::string& node_id, const std::string& node) {
-  if (node_id.size() != 16) refuse("the id of a node is not one");
-  const std::uint64_t base_ms = big_endian(as_bytes(node_id).first(8));
-  const std::uint64_t base_seq = big_endian(as_bytes(node_id).last(8));
+StreamId raw_id(ByteView bytes) { return {big_endian(bytes.first(8)), big_endian(bytes.last(8))}; }
+
+StreamId read_id(RdbReader& in) {
+  const std::uint64_t ms = in.length();
+  return {ms, in.length()};
+}
+
+void read_node(StreamId base, const std::string& node, StreamVisitor& visitor) {
   const std::vector<std::string> elements = read_listpack(as_bytes(node));
   Cursor in(elements);
   static_cast<void>(in.number());  // entries that stand
   static_cast<void>(in.number());  // entries deleted
   const std::uint64_t shared = in.number();
   if (shared > elements.size()) refuse("more fields than there can be");
-  std::vector<std::string> fields;
-  for (std::uint64_t i = 0; i < shared; ++i) fields.push_back(in.text());
+  std::vector<std::string_view> names;
+  for (std::uint64_t i = 0; i < shared; ++i) names.emplace_back(in.text());
   static_cast<void>(in.text());  // the end of the first entry
+  StreamVisitor::Fields fields;
   while (!in.at_end()) {
     const std::uint64_t flags = in.number();
-    WireWriter entry;
-    entry.put(base_ms + in.number());
-    entry.put(base_seq + in.number());
+    StreamId id = base;
+    id.ms += in.number();
+    id.sequence += in.number();
     const bool same = (flags & kSameFields) != 0;
     const std::uint64_t count = same ? shared : in.number();
     if (count > elements.size()) refuse("more fields than there can be");
-    entry.put(count);
+    fields.clear();
     for (std::uint64_t i = 0; i < count; ++i) {
-      put_text(entry, same ? fields[i] : in.text());
-      put_text(entry, in.text());
+      fields.push_back(same ? names[i] : std::string_view(in.text()));
+      fields.emplace_back(in.text());
     }
     static_cast<void>(in.text());  // how many elements the entry has
-    if ((flags & kDeleted) == 0) out.put_bytes(entry.bytes());
+    if ((flags & kDeleted) == 0) visitor.entry(id, fields);
   }
 }
 
-void put_group(WireWriter& out, RdbReader& in, unsigned rdb_type) {
-  put_text(out, in.text());
-  out.put(in.length());  // last delivered id
-  out.put(in.length());
-  if (rdb_type >= 19) static_cast<void>(in.length());  // entries read: an estimate
-  const std::uint64_t pending = in.count_of(in.length(), 25);
-  out.put(pending);
-  for (std::uint64_t i = 0; i < pending; ++i) {
-    out.put_bytes(in.raw(16));
-    static_cast<void>(in.little_endian(8));  // delivery time
-    out.put(in.length());                    // deliveries
+StreamGroup::Consumer read_consumer(RdbReader& in, unsigned rdb_type) {
+  StreamGroup::Consumer consumer;
+  consumer.name = in.text();
+  static_cast<void>(in.little_endian(8));                      // seen
+  if (rdb_type >= 21) static_cast<void>(in.little_endian(8));  // active
+  for (std::uint64_t left = in.count_of(in.length(), 16); left > 0; --left) {
+    consumer.pending.push_back(raw_id(in.raw(16)));
   }
-  const std::uint64_t consumers = in.count_of(in.length(), 10);
-  out.put(consumers);
-  for (std::uint64_t i = 0; i < consumers; ++i) {
-    put_text(out, in.text());
-    static_cast<void>(in.little_endian(8));  // seen
-    if (rdb_type >= 21) static_cast<void>(in.little_endian(8));
-    const std::uint64_t own = in.count_of(in.length(), 16);
-    out.put(own);
-    for (std::uint64_t k = 0; k < own; ++k) out.put_bytes(in.raw(16));
+  return consumer;
+}
+
+StreamGroup read_group(RdbReader& in, unsigned rdb_type) {
+  StreamGroup group;
+  group.name = in.text();
+  group.last = read_id(in);
+  if (rdb_type >= 19) group.entries_read = static_cast<std::int64_t>(in.length());
+  for (std::uint64_t left = in.count_of(in.length(), 25); left > 0; --left) {
+    StreamGroup::Pending pending;
+    pending.id = raw_id(in.raw(16));
+    pending.delivered_ms = in.little_endian(8);
+    pending.deliveries = in.length();
+    group.pending.push_back(pending);
   }
+  for (std::uint64_t left = in.count_of(in.length(), 10); left > 0; --left) {
+    group.consumers.push_back(read_consumer(in, rdb_type));
+  }
+  return group;
+}
+
+StreamTail read_tail(RdbReader& in, unsigned rdb_type) {
+  StreamTail tail;
+  tail.entries = in.length();
+  tail.last = read_id(in);
+  if (rdb_type < 19) return tail;
+  static_cast<void>(read_id(in));  // the first entry's, which follows from the entries
+  StreamTail::Counters counters;
+  counters.last_deleted = read_id(in);
+  counters.added = in.length();
+  tail.counters = counters;
+  return tail;
 }
 
 }  // namespace
 
-std::string canonical_stream(RdbReader& in, unsigned rdb_type) {
-  WireWriter out;
+std::string StreamId::text() const { return std::to_string(ms) + '-' + std::to_string(sequence); }
+
+void read_stream(RdbReader& in, unsigned rdb_type, StreamVisitor& visitor) {
   for (std::uint64_t left = in.count_of(in.length(), 18); left > 0; --left) {
     const std::string id = in.text();
-    put_entries(out, id, in.text());
+    if (id.size() != 16) refuse("the id of a node is not one");
+    read_node(raw_id(as_bytes(id)), in.text(), visitor);
   }
-  out.put(in.length());  // entries
-  out.put(in.length());  // last id
-  out.put(in.length());
-  if (rdb_type >= 19) {
-    for (int i = 0; i < 5; ++i) static_cast<void>(in.length());  // first id, last deleted, added
+  visitor.tail(read_tail(in, rdb_type));
+  for (std::uint64_t left = in.count_of(in.length(), 4); left > 0; --left) {
+    visitor.group(read_group(in, rdb_type));
   }
-  const std::uint64_t groups = in.count_of(in.length(), 4);
-  out.put(groups);
-  for (std::uint64_t i = 0; i < groups; ++i) put_group(out, in, rdb_type);
-  return std::string(as_text(out.bytes()));
 }
 
 }  // namespace lifeboat::redis

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <limits>
+#include <optional>
 
-#include "base/error.h"
 #include "base/wire.h"
-#include "redis/crc64.h"
-#include "redis/rdb_reader.h"
+#include "redis/stream_value.h"
 #include "seal/sha256.h"
 
 namespace lifeboat::redis {
@@ -16,84 +13,67 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 1U << 20U;
 
-[[noreturn]] void refuse(const char* why) {
-  throw Error(ErrorKind::corrupt, std::string("a value of Redis: ") + why);
+void put_text(WireWriter& out, std::string_view text) {
+  out.put(static_cast<std::uint64_t>(text.size())).put_bytes(as_bytes(text));
 }
 
-double score_of(const std::string& text) {
-  // from_chars knows "inf" too, as the server prints it.
-  double score = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), score);
-  if (failure != std::errc() || end != text.data() + text.size()) refuse("a score is no number");
-  return score;
-}
+void put_id(WireWriter& out, StreamId id) { out.put(id.ms).put(id.sequence); }
 
-std::size_t checked_pairs(const std::vector<std::string>& elements) {
-  if (elements.size() % 2 != 0) refuse("half a pair");
-  return elements.size() / 2;
-}
-
-Digest of_elements(ValueType type, const std::vector<std::string>& elements) {
-  ValueDigest digest(type);
-  for (const std::string& element : elements) digest.add(element);
-  return digest.finish();
-}
-
-Digest of_pairs(ValueType type, const std::vector<std::string>& elements) {
-  ValueDigest digest(type);
-  for (std::size_t i = 0; i < checked_pairs(elements); ++i) {
-    const std::string& name = elements[2 * i];
-    const std::string& rest = elements[2 * i + 1];
-    if (type == ValueType::hash) {
-      digest.add_field(name, rest);
-    } else {
-      digest.add_scored(name, score_of(rest));
+/// The canonical bytes of a stream: without times, and without what says how often groups were
+/// read.
+class StreamBytes final : public StreamVisitor {
+ public:
+  void entry(StreamId id, const Fields& fields) override {
+    put_id(out_, id);
+    out_.put(static_cast<std::uint64_t>(fields.size()));
+    for (const std::string_view text : fields) put_text(out_, text);
+  }
+  void tail(const StreamTail& tail) override {
+    out_.put(tail.entries);
+    put_id(out_, tail.last);
+  }
+  void group(const StreamGroup& group) override {
+    put_text(out_, group.name);
+    put_id(out_, group.last);
+    out_.put(static_cast<std::uint64_t>(group.pending.size()));
+    for (const StreamGroup::Pending& one : group.pending) {
+      put_id(out_, one.id);
+      out_.put(one.deliveries);
+    }
+    out_.put(static_cast<std::uint64_t>(group.consumers.size()));
+    for (const StreamGroup::Consumer& consumer : group.consumers) {
+      put_text(out_, consumer.name);
+      out_.put(static_cast<std::uint64_t>(consumer.pending.size()));
+      for (const StreamId id : consumer.pending) put_id(out_, id);
     }
   }
-  return digest.finish();
-}
+  [[nodiscard]] std::string_view text() const { return as_text(out_.bytes()); }
 
-Digest of_plain(RdbReader& in, ValueType type) {
-  ValueDigest digest(type);
-  for (std::uint64_t left = in.count_of(in.length(), 1); left > 0; --left) {
-    const std::string element = in.text();
-    if (type == ValueType::hash) {
-      digest.add_field(element, in.text());
-    } else {
-      digest.add(element);
-    }
-  }
-  return digest.finish();
-}
+ private:
+  WireWriter out_;
+};
 
-Digest of_plain_sorted_set(RdbReader& in, bool binary) {
-  ValueDigest digest(ValueType::sorted_set);
-  for (std::uint64_t left = in.count_of(in.length(), 2); left > 0; --left) {
-    const std::string member = in.text();
-    digest.add_scored(member, binary ? in.binary_double() : in.old_double());
+/// Makes the digest of what is read.
+class DigestVisitor final : public ValueVisitor {
+ public:
+  void begin(ValueType type) override { digest_.emplace(type); }
+  void element(std::string_view element) override { digest_->add(element); }
+  void scored(std::string_view member, double score) override {
+    digest_->add_scored(member, score);
   }
-  return digest.finish();
-}
+  void field(std::string_view field, std::string_view value) override {
+    digest_->add_field(field, value);
+  }
+  StreamVisitor& stream() override { return stream_.emplace(); }
+  [[nodiscard]] Digest finish() {
+    if (stream_) digest_->add(stream_->text());
+    return digest_->finish();
+  }
 
-/// A list of nodes: ziplists, or listpacks and single elements.
-Digest of_quicklist(RdbReader& in, bool second) {
-  ValueDigest digest(ValueType::list);
-  for (std::uint64_t left = in.count_of(in.length(), 1); left > 0; --left) {
-    const std::uint64_t container = second ? in.length() : 2;
-    const std::string node = in.text();
-    if (container == 1) {
-      digest.add(node);
-    } else if (container == 2) {
-      const ByteView bytes = as_bytes(node);
-      for (const std::string& one : second ? read_listpack(bytes) : read_ziplist(bytes)) {
-        digest.add(one);
-      }
-    } else {
-      refuse("a list of an unknown container");
-    }
-  }
-  return digest.finish();
-}
+ private:
+  std::optional<ValueDigest> digest_;
+  std::optional<StreamBytes> stream_;
+};
 
 }  // namespace
 
@@ -151,62 +131,9 @@ Digest ValueDigest::finish() {
 }
 
 Digest digest_of_payload(ByteView payload) {
-  if (!end_of_payload(payload).intact) refuse("its checksum is wrong");
-  const ByteView value = payload.first(payload.size() - 10);
-  RdbReader in(value.subspan(1));
-  const unsigned type = value[0];
-  const auto packed = [&] { return in.text(); };
-  Digest digest{};
-  switch (type) {
-    case 0:
-      digest = of_elements(ValueType::string, {in.text()});
-      break;
-    case 1:
-      digest = of_plain(in, ValueType::list);
-      break;
-    case 2:
-      digest = of_plain(in, ValueType::set);
-      break;
-    case 3:
-    case 5:
-      digest = of_plain_sorted_set(in, type == 5);
-      break;
-    case 4:
-      digest = of_plain(in, ValueType::hash);
-      break;
-    case 10:
-      digest = of_elements(ValueType::list, read_ziplist(as_bytes(packed())));
-      break;
-    case 11:
-      digest = of_elements(ValueType::set, read_intset(as_bytes(packed())));
-      break;
-    case 12:
-    case 13:
-      digest = of_pairs(type == 12 ? ValueType::sorted_set : ValueType::hash,
-                        read_ziplist(as_bytes(packed())));
-      break;
-    case 14:
-    case 18:
-      digest = of_quicklist(in, type == 18);
-      break;
-    case 15:
-    case 19:
-    case 21:
-      digest = of_elements(ValueType::stream, {canonical_stream(in, type)});
-      break;
-    case 16:
-    case 17:
-      digest = of_pairs(type == 17 ? ValueType::sorted_set : ValueType::hash,
-                        read_listpack(as_bytes(packed())));
-      break;
-    case 20:
-      digest = of_elements(ValueType::set, read_listpack(as_bytes(packed())));
-      break;
-    default:
-      return of_elements(ValueType::opaque, {std::string(as_text(value))});
-  }
-  if (!in.at_end()) refuse("more behind it");
-  return digest;
+  DigestVisitor visitor;
+  read_value(payload, visitor);
+  return visitor.finish();
 }
 
 }  // namespace lifeboat::redis

@@ -7,21 +7,12 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "redis/value_reader.h"
 
 /// Whether two values are equal, however they are encoded: docs/format/redis.md, "Digests".
 namespace lifeboat::redis {
 
 using Digest = ByteArray<32>;
-
-enum class ValueType : std::uint8_t {
-  string = 1,
-  list = 2,
-  set = 3,
-  sorted_set = 4,
-  hash = 5,
-  stream = 6,
-  opaque = 7,  ///< of a type that is not known here: equal bytes alone are equal
-};
 
 /// Takes a value's elements and gives its digest. Of a set, sorted set or hash they come in any
 /// order, and of an element that comes twice the last one counts.
@@ -54,10 +45,6 @@ class ValueDigest {
 
 /// The digest of what DUMP gave. Throws Error(corrupt) on anything that is not a value.
 [[nodiscard]] Digest digest_of_payload(ByteView payload);
-
-/// The canonical bytes of a stream, from behind its type byte: entries, last id, groups. Throws
-/// Error(corrupt).
-[[nodiscard]] std::string canonical_stream(class RdbReader& in, unsigned rdb_type);
 
 }  // namespace lifeboat::redis
 

@@ -11,6 +11,7 @@
 #include "base/observer.h"
 #include "redis/compare.h"
 #include "redis/load.h"
+#include "redis/load_target.h"
 #include "vault/snapshot_record.h"
 #include "vault/vault.h"
 
@@ -19,7 +20,7 @@ namespace lifeboat::restore {
 struct RedisRequest {
   std::optional<std::string> source;  ///< absent = the snapshot's only Redis source
   redis::LoadRequest load;            ///< what the snapshot itself says is filled in
-  bool compare = false;  ///< read the target back and compare all of it; not with a selection
+  bool compare = false;               ///< read back and compare all that was to be restored
 };
 
 struct RedisReport {
@@ -36,14 +37,26 @@ struct RedisReport {
   [[nodiscard]] bool lost_anything() const;
 };
 
-/// The place of a source in a snapshot: the one of that name, or the only one of kind redis.
-/// Throws Error(not_found, usage).
-[[nodiscard]] std::uint16_t find_redis_source(const vault::SnapshotBody& body,
-                                              const std::optional<std::string>& name);
+/// What a restore would do, before it does anything.
+struct RedisPlan {
+  vault::SnapshotId snapshot;
+  std::string source;
+  Instant at;
+  std::string guarantee;
+  std::vector<NotCarried> not_carried;
+  std::uint64_t keys = 0;   ///< of the source, a selection left aside
+  std::uint64_t bytes = 0;  ///< of its records
+  redis::TargetState target;
+};
+
+/// Looks at snapshot and target; writes nothing. Throws what restore_redis() throws before it
+/// touches the target.
+[[nodiscard]] RedisPlan plan_redis(const vault::Vault& vault, const vault::SnapshotRecord& record,
+                                   RedisRequest request, Observer& observer, std::stop_token stop);
 
 /// Restores one Redis source of a snapshot. The target is not touched before the snapshot's
 /// documents and lists were read and authenticated and all its packs found. Throws what
-/// SnapshotReader, redis::load() and redis::compare() throw; usage for a comparison of a part.
+/// SnapshotReader, redis::load() and redis::compare() throw.
 [[nodiscard]] RedisReport restore_redis(const vault::Vault& vault,
                                         const vault::SnapshotRecord& record, RedisRequest request,
                                         Observer& observer, std::stop_token stop);

@@ -6,6 +6,7 @@
 #include "bridge/assertion_json.h"
 #include "bridge/postgres_streams.h"
 #include "bridge/redis_streams.h"
+#include "redis/compare_json.h"
 
 namespace lifeboat::verify {
 namespace {
@@ -99,41 +100,12 @@ Json json_of(const PostgresProof& proof) {
   return document;
 }
 
-std::string_view name_of(redis::KeyDifference::What what) {
-  switch (what) {
-    case redis::KeyDifference::What::missing:
-      return "missing";
-    case redis::KeyDifference::What::extra:
-      return "extra";
-    case redis::KeyDifference::What::value:
-      return "value";
-    case redis::KeyDifference::What::expiry:
-      return "expiry";
-  }
-  return "value";
-}
-
 Json json_of(const RedisProof& proof) {
-  const redis::CompareReport& compared = proof.compared;
-  Json differences = Json::array();
-  for (const redis::KeyDifference& difference : compared.differences) {
-    differences.push_back({{"what", name_of(difference.what)},
-                           {"database", difference.database},
-                           {"key", difference.key}});
-  }
   Json document = json_of(proof, bridge::kRedisKind);
   document["guarantee"] = proof.guarantee;
-  document["keys"] = compared.keys;
-  document["equal_keys"] = compared.equal;
-  document["missing"] = compared.missing;
-  document["extra"] = compared.extra;
-  document["different_value"] = compared.different_value;
-  document["different_expiry"] = compared.different_expiry;
-  document["overdue"] = compared.overdue;
-  document["functions_equal"] = compared.functions_equal;
+  document["comparison"] = Json::parse(redis::to_json(proof.compared));
   document["refused"] = proof.refused;
   document["evicted"] = proof.evicted;
-  document["differences"] = differences;
   return document;
 }
 

@@ -14,7 +14,7 @@ import unittest
 
 from transcript import BIN, CANARY, Case, run
 
-HELP = {"lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
+HELP = {"lifeboat-compare": [()], "lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
         "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("copy",), ("keys", "ls"),
                           ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "rewrap"),
                           ("keys", "wrap"), ("keys", "sheet")],
@@ -65,7 +65,7 @@ class FrontDoor(Case):
         whole = self.folder / "bin"
         whole.mkdir()
         (whole / "lifeboat").write_bytes((BIN / "lifeboat").read_bytes())
-        for verb in ("vault", "snapshot", "restore", "verify", "doctor"):
+        for verb in ("vault", "snapshot", "restore", "verify", "compare", "doctor"):
             (whole / f"lifeboat-{verb}").write_text("#!/bin/sh\n")
         for path in whole.iterdir():
             path.chmod(0o755)

@@ -46,9 +46,10 @@ class RedisServer:
         self.process.wait()
 
 
-def documented():
-    part = PAGE.read_text().partition("## `lifeboat restore --redis --json`\n")[2]
-    return set(re.findall(r"^\| `\.(\w+)", part.partition("\n## ")[0], flags=re.MULTILINE))
+def documented(heading="## `lifeboat restore --redis --json`"):
+    part = PAGE.read_text().partition(heading + "\n")[2]
+    part = re.split(r"\n##", part)[0]
+    return set(re.findall(r"^\| `\.(\w+)", part, flags=re.MULTILINE))
 
 
 def documented_of_proof():
@@ -61,11 +62,14 @@ def documented_of_proof():
     return fields
 
 
-def documented_of_comparison():
-    return set(re.findall(r"^\| `\.comparison\.(\w+)", PAGE.read_text(), flags=re.MULTILINE))
+def documented_of(name):
+    """The fields of each element of a list of a comparison."""
+    return set(re.findall(rf"^\| `\.{name}\[\]\.(\w+)", PAGE.read_text(), flags=re.MULTILINE))
 
 
-class Redis(unittest.TestCase):
+class Case(unittest.TestCase):
+    """A source, a target, and a vault."""
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lifeboat-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
@@ -98,6 +102,8 @@ class Redis(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         self.assertNotIn(PASSWORD, done.stdout + done.stderr)
 
+
+class Redis(Case):
     def test_is_captured_restored_and_compared(self):
         self.source.run("HSET", "session:1", "user", "li")
         self.source.run("SET", "counter", "7", "PXAT", "4000000000000")
@@ -110,7 +116,7 @@ class Redis(unittest.TestCase):
         self.assert_code(done, 0)
         report = json.loads(done.stdout)
         self.assertEqual(set(report), documented() | {"format"})
-        self.assertEqual(set(report["comparison"]), documented_of_comparison())
+        self.assertEqual(set(report["comparison"]), documented("### comparison"))
         self.assertTrue(report["comparison"]["equal"])
         self.assertEqual(self.target.run("HGET", "session:1", "user").strip(), "li")
         self.assertEqual(self.target.run("PEXPIRETIME", "counter").strip(), "4000000000000")
@@ -189,6 +195,53 @@ class Redis(unittest.TestCase):
         self.assertEqual(self.target.run("DBSIZE").strip(), "1")
         self.assertEqual(self.target.run("PEXPIRETIME", "session:1").strip(), "-1")
 
+    def test_empties_a_target_only_if_it_is_named(self):
+        self.source.run("SET", "a", "b")
+        self.assert_code(self.take(), 0)
+        self.target.run("SET", "old", "x")
+        self.target.run("-n", "5", "SET", "older", "y")
+        name = str(self.target.socket)
+        refused = self.restore()
+        self.assert_code(refused, 15)
+        self.assertIn(f"--replace {name}", refused.stderr)
+        wrong = self.restore("--replace", str(self.source.socket))
+        self.assert_code(wrong, 15)
+        self.assertIn(name, wrong.stderr)
+        self.assertEqual(self.target.run("-n", "5", "GET", "older").strip(), "y")
+        plan = self.restore("--replace", name, "--plan", "--json")
+        self.assert_code(plan, 0)
+        plan = json.loads(plan.stdout)
+        self.assertEqual(set(plan), documented("## `lifeboat restore --redis --plan --json`") | {"format"})
+        self.assertEqual((plan["keys"], plan["target_keys"], plan["target"]), (1, 2, name))
+        self.assertIn("after dropping all it holds: 2 keys", self.restore("--replace", name, "--plan").stdout)
+        self.assertEqual(self.target.run("GET", "old").strip(), "x")
+        done = self.restore("--replace", name, "--compare", "--json")
+        self.assert_code(done, 0)
+        self.assertEqual(json.loads(done.stdout)["dropped"], 2)
+        self.assertEqual(self.target.run("INFO", "keyspace").count("keys=1"), 1)
+        self.assertEqual(self.target.run("INFO", "keyspace").count("keys="), 1)
+        # The source itself never, whatever is typed.
+        self.reader["NEW_REDIS_URL"] = self.source.url()
+        self.assert_code(self.restore("--replace", str(self.source.socket)), 15)
+        self.assertEqual(self.source.run("GET", "a").strip(), "b")
+
+    def test_restores_one_database_beside_others(self):
+        self.source.run("SET", "a", "0")
+        self.source.run("-n", "3", "SET", "a", "3")
+        self.assert_code(self.take(), 0)
+        self.target.run("SET", "own", "1")
+        done = self.restore("--db", "3", "--compare", "--json")
+        self.assert_code(done, 0)
+        self.assertTrue(json.loads(done.stdout)["comparison"]["equal"])
+        self.assertEqual(self.target.run("-n", "3", "GET", "a").strip(), "3")
+        self.assertEqual(self.target.run("DBSIZE").strip(), "1")
+        self.assert_code(self.restore("--db", "3"), 15)
+        self.target.run("-n", "3", "SET", "more", "1")
+        self.assert_code(self.restore("--db", "3", "--replace", f"{self.target.socket}/3"), 0)
+        self.assertEqual(self.target.run("-n", "3", "DBSIZE").strip(), "1")
+        self.assertEqual(self.target.run("GET", "own").strip(), "1")
+        self.assert_code(self.restore("--match", "a", "--replace", str(self.target.socket)), 2)
+
     def test_says_what_a_fuzzy_snapshot_is(self):
         self.source.run("SET", "a", "b")
         self.source.run("ACL", "SETUSER", "default", "-client")
@@ -200,6 +253,8 @@ class Redis(unittest.TestCase):
 
     def test_refuses_options_that_do_not_fit(self):
         done = run("lifeboat", "restore", "latest", "--compare", env=self.reader)
+        self.assert_code(done, 2)
+        done = run("lifeboat", "restore", "latest", "--db", "0", env=self.reader)
         self.assert_code(done, 2)
         self.assert_code(self.restore("--schema-only"), 2)
         self.assert_code(self.restore("--table", "orders"), 2)

@@ -61,6 +61,8 @@ Secret RedisServer::url_as(const std::string& user, const std::string& password)
   return Secret("unix://" + user + ":" + password + "@" + home_.path().string() + "/socket");
 }
 
+std::string RedisServer::socket_path() const { return home_.path().string() + "/socket"; }
+
 Secret RedisServer::tcp_url() const { return Secret("redis://127.0.0.1:" + std::to_string(port_)); }
 
 resp::Connection RedisServer::connect(unsigned database) const {

@@ -33,6 +33,9 @@ class RedisServer {
   [[nodiscard]] Secret tcp_url() const;
   [[nodiscard]] resp::Connection connect(unsigned database = 0) const;
   [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] std::string socket_path() const;
+  /// Where it writes its files: dump.rdb after SAVE.
+  [[nodiscard]] std::string folder() const { return home_.path().string(); }
 
   /// Ends it at once, as a crash looks to clients.
   void kill();

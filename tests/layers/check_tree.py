@@ -23,7 +23,7 @@ FLOORS = [
     {"store"},
     {"vault", "postgres", "redis"},
     {"bridge"},
-    {"snapshot", "restore", "verify", "doctor"},
+    {"snapshot", "restore", "verify", "compare", "doctor"},
     {"cli"},
 ]
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}

@@ -55,6 +55,7 @@ struct Options {
   bool no_assertions = false;
   std::optional<std::string> redis;
   std::optional<std::string> match;
+  std::optional<int> database;
   bool freeze_ttl = false;
   bool compare = false;
 };
@@ -67,8 +68,9 @@ void declare(cli::OptionSet& set, Options& options) {
   set.flag("strict", options.strict, "exit with 3 also where only something harmless is left out");
   set.flag("no-assertions", options.no_assertions,
            "do not ask the restored database what the snapshot's source was asked");
-  set.value("replace", options.replace, "DATABASE",
-            "empty the target first: drop all it holds; DATABASE is its name, typed once more");
+  set.value("replace", options.replace, "NAME",
+            "empty the target first: drop all it holds; NAME is the database's, of Redis HOST:PORT "
+            "or the socket's path (with --db N and /N behind it), typed once more");
   set.flag("plan", options.plan, "say what would be done, and in what time; write nothing");
   set.group("A part of the snapshot");
   set.list("table", options.choice.tables, "NAME",
@@ -85,6 +87,8 @@ void declare(cli::OptionSet& set, Options& options) {
       "the empty Redis or Valkey server to restore into: env:NAME, file:PATH, cmd:COMMAND or a "
       "URL without password");
   set.value("match", options.match, "PATTERN", "only keys that fit: session:*");
+  set.number("db", options.database, 0, "N",
+             "only this database, into the one of the same number; the others may hold anything");
   set.flag("freeze-ttl", options.freeze_ttl, "restore without expiries, for rehearsals");
   set.flag("compare", options.compare, "read the server back and compare every key");
   cli::declare_vault_options(set);
@@ -111,7 +115,7 @@ void refuse_what_contradicts(const Options& options) {
 
 ExitCode run_redis(const Options& options, cli::Session& session) {
   if (options.into_schema || options.schema_only || options.data_only || options.create_roles ||
-      options.replace || options.plan || !options.choice.empty()) {
+      !options.choice.empty()) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "options of Postgres do not go with --redis",
                           "leave out --into-schema, --table, --schema and the like");
   }
@@ -120,10 +124,20 @@ ExitCode run_redis(const Options& options, cli::Session& session) {
   request.source = cli::source_in(word, session.settings());
   request.load.url = session.secret(*options.redis);
   request.load.selection.match = options.match;
+  if (options.database) {
+    request.load.selection.database = static_cast<std::uint32_t>(*options.database);
+  }
+  request.load.replace_target = options.replace;
   request.load.freeze_expiry = options.freeze_ttl;
   request.compare = options.compare;
   const auto open = cli::open_vault(session, {config::Role::identity});
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
+  if (options.plan) {
+    const auto plan = lifeboat::restore::plan_redis(*open.vault, record, std::move(request),
+                                                    session.observer(), session.stop());
+    session.print(cli::redis_plan_text(plan, session.paint()), cli::redis_plan_json(plan));
+    return ExitCode::done;
+  }
   const auto report = lifeboat::restore::restore_redis(*open.vault, record, std::move(request),
                                                        session.observer(), session.stop());
   session.print(cli::redis_restore_text(report, session.paint()), cli::redis_restore_json(report));
@@ -132,9 +146,9 @@ ExitCode run_redis(const Options& options, cli::Session& session) {
 
 ExitCode run(const Options& options, cli::Session& session) {
   if (options.redis) return run_redis(options, session);
-  if (options.match || options.freeze_ttl || options.compare) {
+  if (options.match || options.database || options.freeze_ttl || options.compare) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage,
-                          "--match, --freeze-ttl and --compare belong to --redis",
+                          "--match, --db, --freeze-ttl and --compare belong to --redis",
                           "name the server: --redis env:NEW_REDIS_URL");
   }
   const config::Settings& settings = session.settings();

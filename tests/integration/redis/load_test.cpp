@@ -73,14 +73,6 @@ TEST(RedisLoad, RefusesAReplica) {
             std::string::npos);
 }
 
-TEST(RedisLoad, RefusesPayloadsThatAreNewerThanTheTarget) {
-  Captured captured;
-  captured.capture.rdb_version = 12;
-  RedisServer target;
-  EXPECT_NE(refusal_of(target, captured.capture, captured.records).find("version 12"),
-            std::string::npos);
-}
-
 TEST(RedisLoad, CountsKeysThatATargetDropped) {
   RedisServer source;
   Connection connection = source.connect();
