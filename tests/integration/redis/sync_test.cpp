@@ -1,10 +1,14 @@
 // Captures by replication: SYNC, and the RDB that it gives, split into records.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <random>
 #include <set>
+#include <thread>
 
 #include "redis/record.h"
 #include "redis_content.h"
+#include "sync_proxy.h"
 
 namespace lifeboat::redis {
 namespace {
@@ -65,6 +69,136 @@ TEST(RedisSync, GivesTheSameRecordsAsCommandsDo) {
   EXPECT_EQ(sync.functions, commands.functions);
   EXPECT_EQ(sync.databases, commands.databases);
   EXPECT_LE(std::chrono::abs(sync.at - commands.at), std::chrono::seconds(60));
+}
+
+TEST(RedisSync, CarriesBigValuesInPieces) {
+  RedisServer source;
+  Connection connection = source.connect(1);
+  run(connection, {"SET", "same bytes", std::string(9'000'000, 's') + "end"});
+  std::string noise(9'000'000, '\0');
+  std::mt19937 random(7);  // so that the server cannot compress it
+  for (char& one : noise) one = static_cast<char>(random());
+  run(connection, {"SET", "noise", noise});
+  run(connection, {"RPUSH", "one element", noise.substr(0, 8'500'000), "and one more"});
+  run(connection,
+      {"EVAL",
+       "local pad = string.rep('p', 1000) "
+       "for i = 1, 8700 do "
+       "redis.call('RPUSH', 'list', pad .. i) redis.call('SADD', 'set', pad .. i) "
+       "redis.call('HSET', 'hash', pad .. i, i) redis.call('ZADD', 'zset', i / 3, pad .. i) "
+       "end",
+       "0"});
+  run(connection, {"PEXPIREAT", "hash", "4000000000123"});
+  MemoryRecords records;
+  const Capture capture = capture_by_sync(source, records);
+  std::set<std::string> in_pieces;
+  for (std::size_t i = 0; i < records.range_count(); ++i) {
+    const auto bytes = records.open_range(i);
+    RecordReader reader(*bytes);
+    while (const auto record = reader.next()) {
+      if (record->tag == Tag::piece) in_pieces.insert(std::string(record->key));
+    }
+  }
+  EXPECT_EQ(in_pieces, (std::set<std::string>{"hash", "list", "noise", "one element", "same bytes",
+                                              "set", "zset"}));
+  EXPECT_EQ(capture.keys(), 7U);
+  RedisServer target;
+  EXPECT_EQ(load_into(target, capture, records).refused, 0U);
+  EXPECT_EQ(content_of(target), content_of(source));
+}
+
+/// Writes all the time, on several keys and databases, as fast as the server answers.
+class Writers {
+ public:
+  explicit Writers(const RedisServer& server) {
+    for (unsigned seed = 1; seed <= 2; ++seed) {
+      threads_.emplace_back([url = server.url(seed), seed](const std::stop_token& stop) {
+        Connection connection(url, {});
+        std::mt19937 random(seed);
+        while (!stop.stop_requested()) {
+          for (int i = 0; i < 50; ++i) {
+            const std::string n = std::to_string(random() % 2000);
+            connection.send({"SET", "string:" + n, std::string(random() % 300, 'w')});
+            connection.send({"HSET", "hash:" + n, std::to_string(random() % 20), n});
+            connection.send({"RPUSH", "list:" + n, n});
+            connection.send({"DEL", "list:" + std::to_string(random() % 2000)});
+            connection.send({"XADD", "stream:" + std::to_string(random() % 5), "MAXLEN", "~", "500",
+                             "*", "f", n});
+            connection.send({"SET", "late:" + n, n, "PX", "90000000"});
+            connection.send({"SWAPDB", "1", "2"});
+          }
+          while (connection.due() > 0) static_cast<void>(connection.receive());
+        }
+      });
+    }
+  }
+
+ private:
+  std::vector<std::jthread> threads_;
+};
+
+std::string socket_of(const RedisServer& server) {
+  return resp::parse_address(server.url()).socket_path;
+}
+
+TEST(RedisSync, IsTheMomentThatAnotherServerLoads) {
+  RedisServer source;
+  fill(source);
+  const SyncProxy proxy(socket_of(source), {});
+  MemoryRecords records;
+  Capture capture;
+  {
+    const Writers writers(source);
+    CaptureRequest request;
+    request.url = proxy.url();
+    request.path = PathChoice::replication;
+    capture = capture_of(source, records, request);
+  }
+  // The very bytes that were captured, read by Redis itself.
+  const std::string answer = proxy.last_answer();
+  const std::size_t begin = answer.find("REDIS");
+  ASSERT_NE(begin, std::string::npos);
+  const os::TempDir folder("/tmp", "lbrdb-");
+  std::ofstream(folder.path() / "dump.rdb", std::ios::binary)
+      << answer.substr(begin, answer.size() - begin - 40);
+  RedisServer model({.settings = {{"dir", folder.path().string()}, {"dbfilename", "dump.rdb"}},
+                     .loopback = false});
+  RedisServer target;
+  EXPECT_EQ(load_into(target, capture, records).refused, 0U);
+  EXPECT_EQ(content_of(target), content_of(model));
+  EXPECT_NE(content_of(target), content_of(source));  // it was written to
+}
+
+TEST(RedisSync, ReadsAnRdbThatTheServerWroteToItsDiskFirst) {
+  RedisServer source({.settings = {{"repl-diskless-sync", "no"}}, .loopback = false});
+  fill(source);
+  const SyncProxy proxy(socket_of(source), {});
+  CaptureRequest request;
+  request.url = proxy.url();
+  request.path = PathChoice::replication;
+  MemoryRecords records;
+  const Capture capture = capture_of(source, records, request);
+  EXPECT_EQ(proxy.last_answer().find("$EOF"), std::string::npos);
+  RedisServer target;
+  load_into(target, capture, records);
+  EXPECT_EQ(content_of(target), content_of(source));
+}
+
+TEST(RedisSync, WritesNothingToTheSourceAndLeavesNoReplica) {
+  RedisServer source;
+  fill(source);
+  const std::string before = content_of(source);
+  MemoryRecords records;
+  static_cast<void>(capture_by_sync(source, records));
+  Connection connection = source.connect();
+  const auto replicas = [&] {
+    return parse_info(connection.require({"INFO", "replication"}).text).at("connected_slaves");
+  };
+  for (int tries = 0; replicas() != "0" && tries < 600; ++tries) {
+    static_cast<void>(connection.ask({"DEBUG", "SLEEP", "0.05"}));
+  }
+  EXPECT_EQ(replicas(), "0");
+  EXPECT_EQ(content_of(source), before);
 }
 
 }  // namespace
