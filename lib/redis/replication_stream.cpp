@@ -47,12 +47,11 @@ void require(resp::Connection& connection, resp::Connection::Arguments arguments
 
 }  // namespace
 
-ReplicationStream::ReplicationStream(const Secret& url, const std::stop_token& stop,
-                                     const SyncPatience& patience)
+ReplicationStream::ReplicationStream(const CaptureRequest& request, const std::stop_token& stop)
     : stop_(stop) {
-  const auto loading_deadline = steady_clock::now() + patience.loading;
-  while (!begin(url, steady_clock::now() + patience.start)) {
-    if (steady_clock::now() >= loading_deadline) {
+  const auto deadline = steady_clock::now() + request.sync_patience.loading;
+  while (!begin(request)) {
+    if (steady_clock::now() >= deadline) {
       throw Error(ErrorKind::unavailable, "replication: the server is still loading its data",
                   "try again when it has finished");
     }
@@ -60,14 +59,15 @@ ReplicationStream::ReplicationStream(const Secret& url, const std::stop_token& s
   }
 }
 
-bool ReplicationStream::begin(const Secret& url, steady_clock::time_point start_deadline) {
+bool ReplicationStream::begin(const CaptureRequest& request) {
+  const auto deadline = steady_clock::now() + request.sync_patience.start;
   buffer_.clear();
   at_ = 0;
-  connection_.emplace(url, stop_);
+  connection_.emplace(request.url, stop_);
   require(*connection_, {"REPLCONF", "capa", "eof"});
   require(*connection_, {"REPLCONF", "rdb-only", "1"});
   connection_->send_last({"SYNC"});
-  const std::string line = read_line(start_deadline);
+  const std::string line = read_line(deadline);
   if (line.starts_with("-LOADING")) return false;
   if (!line.starts_with("$")) throw_answer(line);
   constexpr std::string_view kMarked = "$EOF:";

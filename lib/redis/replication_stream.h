@@ -7,9 +7,8 @@
 #include <stop_token>
 #include <string>
 
-#include "base/secret.h"
+#include "redis/capture.h"
 #include "redis/rdb_stream.h"
-#include "redis/sync_patience.h"
 #include "resp/connection.h"
 #include "stream/source.h"
 
@@ -25,7 +24,7 @@ class ReplicationStream final : public stream::Source {
   /// Returns when the first bytes are due. Throws Error: refused (the server does not know
   /// rdb-only, or forbids SYNC, or cannot do it), unavailable (still loading, a replica whose
   /// master is not there, no RDB in time), and what a connection throws.
-  ReplicationStream(const Secret& url, const std::stop_token& stop, const SyncPatience& patience);
+  ReplicationStream(const CaptureRequest& request, const std::stop_token& stop);
 
   /// Bytes of the RDB, and behind them those of the end mark, if there is one. Throws unavailable
   /// if the connection ends, cancelled.
@@ -35,8 +34,10 @@ class ReplicationStream final : public stream::Source {
   /// what read() throws.
   void check_end(RdbStream& rdb) const;
 
+  [[nodiscard]] const resp::Address& address() const { return connection_->address(); }
+
  private:
-  [[nodiscard]] bool begin(const Secret& url, std::chrono::steady_clock::time_point start_deadline);
+  [[nodiscard]] bool begin(const CaptureRequest& request);
   [[nodiscard]] std::string read_line(std::chrono::steady_clock::time_point deadline);
   [[nodiscard]] std::uint8_t read_byte();
 

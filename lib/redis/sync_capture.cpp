@@ -61,7 +61,7 @@ std::string reason_against_replication(const ServerFacts& server) {
 Capture capture_by_replication(const CaptureRequest& request, const ServerFacts& server,
                                RecordSink& sink, Observer& observer, const std::stop_token& stop) {
   observer.phase("wait for the server");
-  ReplicationStream source(request.url, stop, request.sync_patience);
+  ReplicationStream source(request, stop);
   observer.phase("capture");
   observer.item_started("keys", 0);
   RdbStream rdb(source);
@@ -76,7 +76,7 @@ Capture capture_by_replication(const CaptureRequest& request, const ServerFacts&
   }
   Capture capture;
   capture.server = server;
-  capture.host = resp::parse_address(request.url).text();
+  capture.host = source.address().text();
   capture.path = CapturePath::replication;
   capture.exact = true;
   capture.at = summary.at;

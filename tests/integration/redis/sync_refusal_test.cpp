@@ -95,16 +95,17 @@ TEST(RedisSyncRefusal, WaitsWhileTheServerLoads) {
       {"CONFIG", "SET", "key-load-delay", "3000", "loading-process-events-interval-bytes", "1024"});
   connection.send({"DEBUG", "RELOAD"});
   connection.flush();
-  SyncPatience none;
-  none.loading = std::chrono::milliseconds(0);
+  CaptureRequest request = request_for(source.url(), PathChoice::replication);
+  request.sync_patience.loading = std::chrono::milliseconds(0);
   try {
-    const ReplicationStream stream(source.url(), {}, none);
+    const ReplicationStream stream(request, {});
     ADD_FAILURE() << "it does not load";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::unavailable);
     EXPECT_NE(error.message().find("loading"), std::string::npos) << error.message();
   }
-  const ReplicationStream stream(source.url(), {}, {});
+  request.sync_patience = {};
+  const ReplicationStream stream(request, {});
   EXPECT_EQ(connection.receive().text, "OK");
 }
 
