@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <vector>
 
 #include "base/error.h"
@@ -36,8 +37,9 @@ PieceType piece_type_of(unsigned type) {
   }
 }
 
-/// The shortest text that reads back as the same number; "inf" and "nan" as the server has them.
+/// The shortest text that reads back as the same number; "inf" as the server has it.
 std::string text_of(double score) {
+  if (std::isnan(score)) refuse("a score that is no number");
   std::array<char, 32> digits{};
   const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), score);
   return {digits.data(), result.ptr};
