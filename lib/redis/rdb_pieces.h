@@ -20,7 +20,7 @@ struct RdbKey {
 /// records of pieces of about 1 MiB. Throws Error(corrupt), also for an element above 512 MiB; a
 /// string may be longer.
 ///
-/// Memory: a few MiB of a string; else the longest element three times.
+/// Memory: a few MiB of a string; else the longest element four times.
 void write_in_pieces(RdbStream& in, unsigned type, const RdbKey& key, RecordWriter& out);
 
 }  // namespace lifeboat::redis

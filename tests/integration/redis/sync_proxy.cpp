@@ -73,6 +73,10 @@ std::string SyncProxy::last_answer() const {
   return last_answer_;
 }
 
+void SyncProxy::wait_for_answers(int count) const {
+  for (int now = answers_; now < count; now = answers_) answers_.wait(now);
+}
+
 bool SyncProxy::remember(int fd) {
   const std::lock_guard lock(mutex_);
   if (gone_) return false;
@@ -116,6 +120,7 @@ void SyncProxy::serve(os::UniqueFd client) {
 
 void SyncProxy::answer_sync(int server, int client) {
   const bool as_planned = ++answers_ <= plan_.times;
+  answers_.notify_all();
   if (plan_.instead && as_planned) {
     for (std::string lie; !(lie = plan_.instead()).empty();) {
       if (!send_all(client, lie)) return;

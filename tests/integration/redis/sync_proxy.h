@@ -38,6 +38,8 @@ class SyncProxy {
   /// All bytes of the last answer to SYNC that was passed on, as far as it came.
   [[nodiscard]] std::string last_answer() const;
   [[nodiscard]] int answers() const { return answers_; }
+  /// Blocks until so many SYNCs have come.
+  void wait_for_answers(int count) const;
 
  private:
   void accept_clients();

@@ -41,11 +41,22 @@ Error failure_of(const CaptureRequest& request, const RedisServer& server) {
   return Error(ErrorKind::internal, "");
 }
 
+std::uint64_t count_of(MemoryRecords& records) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < records.range_count(); ++i) {
+    const auto bytes = records.open_range(i);
+    RecordReader reader(*bytes);
+    while (reader.next()) ++count;
+  }
+  return count;
+}
+
 /// By whatever path; what it holds is compared with the source.
 Capture captured_whole(const RedisServer& source, const CaptureRequest& request,
                        harness::Warnings& warnings) {
   MemoryRecords records;
   Capture taken = capture(request, records, warnings, {});
+  EXPECT_EQ(count_of(records), taken.records);  // nothing is left of an attempt that broke off
   RedisServer target;
   load_into(target, taken, records);
   EXPECT_EQ(content_of(target), content_of(source));
@@ -87,15 +98,35 @@ TEST(RedisSyncRefusal, NamesAReplicaWithoutItsMaster) {
   EXPECT_NE(error.message().find("without a link to its master"), std::string::npos);
 }
 
+/// A server that loads until `faster()`: it answers between two keys.
+class LoadingServer {
+ public:
+  LoadingServer() : reloading_(server.connect()) {
+    run(reloading_, {"EVAL",
+                     "for i = 1, 200 do local v = '' "
+                     "for k = 1, 40 do v = v .. redis.sha1hex(i .. ' ' .. k) end "
+                     "redis.call('SET', 'k' .. i, v) end",
+                     "0"});
+    run(reloading_, {"CONFIG", "SET", "key-load-delay", "100000",
+                     "loading-process-events-interval-bytes", "1024"});
+    reloading_.send({"DEBUG", "RELOAD"});
+    reloading_.flush();
+  }
+  void faster() {
+    Connection other = server.connect();
+    run(other, {"CONFIG", "SET", "key-load-delay", "0"});
+  }
+  [[nodiscard]] std::string end_of_reload() { return reloading_.receive().text; }
+
+  RedisServer server;
+
+ private:
+  Connection reloading_;
+};
+
 TEST(RedisSyncRefusal, WaitsWhileTheServerLoads) {
-  RedisServer source;
-  Connection connection = source.connect();
-  run(connection, {"EVAL", "for i = 1, 300 do redis.call('SET', 'k' .. i, i) end", "0"});
-  run(connection,
-      {"CONFIG", "SET", "key-load-delay", "3000", "loading-process-events-interval-bytes", "1024"});
-  connection.send({"DEBUG", "RELOAD"});
-  connection.flush();
-  CaptureRequest request = request_for(source.url(), PathChoice::replication);
+  LoadingServer loading;
+  CaptureRequest request = request_for(loading.server.url(), PathChoice::replication);
   request.sync_patience.loading = std::chrono::milliseconds(0);
   try {
     const ReplicationStream stream(request, {});
@@ -104,9 +135,13 @@ TEST(RedisSyncRefusal, WaitsWhileTheServerLoads) {
     EXPECT_EQ(error.kind(), ErrorKind::unavailable);
     EXPECT_NE(error.message().find("loading"), std::string::npos) << error.message();
   }
-  request.sync_patience = {};
-  const ReplicationStream stream(request, {});
-  EXPECT_EQ(connection.receive().text, "OK");
+  const SyncProxy proxy(socket_of(loading.server), {});
+  const std::jthread other([&] {
+    proxy.wait_for_answers(2);  // it has been told once
+    loading.faster();
+  });
+  const ReplicationStream stream(request_for(proxy.url(), PathChoice::replication), {});
+  EXPECT_EQ(loading.end_of_reload(), "OK");
 }
 
 TEST(RedisSyncCut, IsNeverTakenForTheWhole) {
@@ -144,6 +179,37 @@ TEST(RedisSyncCut, IsTriedAgainAndThenByCommands) {
     EXPECT_NE(warnings.text().find("closed the connection"), std::string::npos);
     EXPECT_EQ(proxy.answers(), 2);
   }
+}
+
+/// A vault that cannot take any more.
+class FullSink final : public RecordSink {
+ public:
+  void record(ByteView) override {
+    ++records_;
+    throw Error(ErrorKind::unavailable, "the vault is full");
+  }
+  void end_range() override {}
+  void discard() override { ADD_FAILURE() << "there is nothing to begin anew for"; }
+  [[nodiscard]] int records() const { return records_; }
+
+ private:
+  int records_ = 0;
+};
+
+TEST(RedisSyncCut, IsNotTakenForAFailureOfTheVault) {
+  RedisServer source;
+  fill(source, 1);
+  harness::Warnings warnings;
+  FullSink sink;
+  try {
+    static_cast<void>(
+        capture(request_for(source.url(), PathChoice::automatic), sink, warnings, {}));
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(), "the vault is full");
+  }
+  EXPECT_EQ(sink.records(), 1);
+  EXPECT_EQ(warnings.text(), "");
 }
 
 /// The answer to SYNC, once.
@@ -214,8 +280,14 @@ long peak_kib() {
   return std::numeric_limits<long>::max();
 }
 
-/// A value without an end, or of a length beyond all: how much memory it made us take.
-long growth_at(const RdbBuilder& front, const std::string& again, int times) {
+struct Taken {
+  long growth_kib = 0;
+  std::uint64_t given = 0;  ///< to the sink
+  ErrorKind end = ErrorKind::internal;
+};
+
+/// A value without an end, or of a length beyond all: what came of it.
+Taken take_from(const RdbBuilder& front, const std::string& again, int times) {
   RedisServer source;
   const std::string head = "$EOF:" + std::string(40, 'm') + "\r\n";
   auto left = std::make_shared<int>(times + 1);
@@ -229,26 +301,42 @@ long growth_at(const RdbBuilder& front, const std::string& again, int times) {
   std::stop_source stop;
   CountingSink sink(stop);
   SilentObserver observer;
-  EXPECT_THROW(static_cast<void>(capture(request_for(proxy.url(), PathChoice::replication), sink,
-                                         observer, stop.get_token())),
-               Error);
-  return peak_kib() - before;
+  Taken taken;
+  try {
+    static_cast<void>(capture(request_for(proxy.url(), PathChoice::replication), sink, observer,
+                              stop.get_token()));
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    taken.end = error.kind();
+  }
+  taken.given = sink.bytes();
+  taken.growth_kib = peak_kib() - before;
+  return taken;
 }
 
 TEST(RedisSyncLie, CannotMakeUsTakeMemoryWithoutLimit) {
   constexpr std::uint64_t kHuge = std::uint64_t{1} << 40U;
   const std::string block(1U << 20U, 'x');
-  constexpr long kMost = 64 * 1024;
-  // A string: it goes on to the sink, piece by piece.
-  EXPECT_LT(growth_at(RdbBuilder().time().key(0, "k").length(kHuge), block, 300), kMost);
-  // A value that cannot go in pieces, and one that nobody asked for.
-  EXPECT_LT(growth_at(RdbBuilder().time().key(16, "k").length(kHuge), block, 300), kMost);
-  EXPECT_LT(growth_at(RdbBuilder().time().byte(250).length(kHuge), block, 300), kMost);
-  // Elements without an end.
   const RdbBuilder element = RdbBuilder("").text("element");
   std::string elements;
   while (elements.size() < block.size()) elements += as_text(element.bytes());
-  EXPECT_LT(growth_at(RdbBuilder().time().key(2, "k").length(kHuge), elements, 300), kMost);
+  constexpr long kMost = 64 * 1024;
+  const auto rdb = [] { return RdbBuilder().time(); };
+  // A string, and elements without an end: they go on to the sink, until that wants no more.
+  const Taken text = take_from(rdb().key(0, "k").length(kHuge), block, 300);
+  const Taken members = take_from(rdb().key(2, "k").length(kHuge), elements, 300);
+  for (const Taken& taken : {text, members}) {
+    EXPECT_EQ(taken.end, ErrorKind::cancelled);
+    EXPECT_GT(taken.given, 200'000'000U);
+    EXPECT_LT(taken.growth_kib, kMost);
+  }
+  // A value that cannot go in pieces, and one that nobody asked for.
+  const Taken blob = take_from(rdb().key(16, "k").length(kHuge), block, 300);
+  const Taken setting = take_from(rdb().byte(250).length(kHuge), block, 300);
+  for (const Taken& taken : {blob, setting}) {
+    EXPECT_EQ(taken.end, ErrorKind::unavailable);  // the server went at last
+    EXPECT_LT(taken.growth_kib, kMost);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Captures by replication: SYNC, and the RDB that it gives, split into records.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <set>
@@ -182,6 +183,57 @@ TEST(RedisSync, ReadsAnRdbThatTheServerWroteToItsDiskFirst) {
   RedisServer target;
   load_into(target, capture, records);
   EXPECT_EQ(content_of(target), content_of(source));
+}
+
+/// Keeps the phases of a job.
+class Phases final : public Observer {
+ public:
+  void phase(std::string_view name) override { names.emplace_back(name); }
+  void item_started(std::string_view, std::uint64_t) override {}
+  void item_advanced(std::string_view, std::uint64_t, std::uint64_t rows) override { keys += rows; }
+  void item_finished(std::string_view) override {}
+  void warned(std::string_view) override {}
+
+  std::vector<std::string> names;
+  std::uint64_t keys = 0;
+};
+
+TEST(RedisSync, TellsWhatItWaitsForWhileTheServerLetsOthersJoin) {
+  RedisServer source({.settings = {{"repl-diskless-sync-delay", "1"}}, .loopback = false});
+  fill(source, 1);
+  Phases phases;
+  MemoryRecords records;
+  CaptureRequest request;
+  request.url = source.url();
+  request.path = PathChoice::replication;
+  const Capture taken = capture(request, records, phases, {});
+  EXPECT_EQ(phases.names, (std::vector<std::string>{"wait for the server", "capture"}));
+  EXPECT_EQ(phases.keys, taken.keys());
+}
+
+/// Takes its time over each record.
+class SlowSink final : public RecordSink {
+ public:
+  void record(ByteView) override { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
+  void end_range() override {}
+  void discard() override { ADD_FAILURE() << "it was dropped"; }
+};
+
+TEST(RedisSync, IsNotDroppedForReadingSlowly) {
+  // In its long form it takes four times as long as the server waits for one that does not read.
+  const char* count = std::getenv("LIFEBOAT_TEST_LONG") != nullptr ? "600" : "30";
+  RedisServer source(
+      {.settings = {{"repl-timeout", "3"}, {"rdbcompression", "no"}}, .loopback = false});
+  Connection connection = source.connect();
+  run(connection, {"EVAL", "for i = 1, ARGV[1] do redis.call('SET', i, string.rep('x', 30000)) end",
+                   "0", count});
+  SlowSink sink;
+  SilentObserver observer;
+  CaptureRequest request;
+  request.url = source.url();
+  request.path = PathChoice::automatic;
+  const Capture taken = capture(request, sink, observer, {});
+  EXPECT_EQ(taken.guarantee(), "exact (replication)");
 }
 
 TEST(RedisSync, WritesNothingToTheSourceAndLeavesNoReplica) {
