@@ -44,7 +44,7 @@ vault::SourceSummary RedisCaptureSink::summarize(const redis::Capture& capture,
   summary.kind = kRedisKind;
   summary.identity = redis::identity_json(capture);
   summary.at = capture.at;
-  summary.guarantee = capture.exact ? "exact" : "fuzzy";
+  summary.guarantee = capture.guarantee();
   summary.rows = capture.keys();
   summary.read_bytes = capture.read_bytes;
   summary.version = capture.server.version;

@@ -30,6 +30,18 @@ std::string_view name_of(SourceRole role) noexcept {
   return role == SourceRole::data ? "data" : "cache";
 }
 
+std::string_view name_of(CapturePath path) noexcept {
+  switch (path) {
+    case CapturePath::replication:
+      return "replication";
+    case CapturePath::tracking:
+      return "tracking";
+    case CapturePath::automatic:
+      break;
+  }
+  return "auto";
+}
+
 std::string_view name_of(OnUnreadable choice) noexcept {
   return choice == OnUnreadable::report ? "report" : "refuse";
 }

@@ -28,6 +28,10 @@ enum class OnUnreadable { report, refuse };
 enum class OnLockWait { retry, skip, fail };
 [[nodiscard]] std::string_view name_of(OnLockWait choice) noexcept;
 
+/// How a snapshot reads a Redis: as a replica does, by commands, or as the server allows.
+enum class CapturePath { automatic, replication, tracking };
+[[nodiscard]] std::string_view name_of(CapturePath path) noexcept;
+
 /// [vault]
 struct VaultSection {
   std::string url;                                 ///< a path or an s3:// URL; empty = not given
@@ -51,6 +55,7 @@ struct SourceSection {
   std::optional<std::chrono::seconds> rpo;
   std::optional<std::chrono::seconds> rto;
   SourceRole role = SourceRole::data;
+  CapturePath capture = CapturePath::automatic;
   std::string app;
   std::string zone;
   std::string token;

@@ -81,6 +81,13 @@ std::vector<AssertionLine> read_assertions(TableReader& source, const std::strin
   return assertions;
 }
 
+void read_capture(TableReader& reader, SourceSection& source) {
+  if (const auto at = reader.choice("capture", {"auto", "replication", "tracking"})) {
+    source.capture =
+        std::array{CapturePath::automatic, CapturePath::replication, CapturePath::tracking}[*at];
+  }
+}
+
 /// Only the keys that mean something for the kind are read; any other is then unknown.
 void read_keys_of_kind(TableReader& reader, const std::string& section, const std::string& file,
                        SourceSection& source) {
@@ -105,6 +112,7 @@ void read_keys_of_kind(TableReader& reader, const std::string& section, const st
       if (const auto at = reader.choice("role", {"data", "cache"})) {
         source.role = *at == 0 ? SourceRole::data : SourceRole::cache;
       }
+      if (source.kind == SourceKind::redis) read_capture(reader, source);
       break;
     case SourceKind::heroku:
       source.app = required_text(reader, "app", section, source.line);

@@ -41,6 +41,9 @@ void add_source(Rows& rows, const SourceSection& source, const std::string& file
   add_duration(rows, prefix + "rpo", source.rpo, origin);
   add_duration(rows, prefix + "rto", source.rto, origin);
   if (has_role) add_text(rows, prefix + "role", std::string(name_of(source.role)), origin);
+  if (source.kind == SourceKind::redis) {
+    add_text(rows, prefix + "capture", std::string(name_of(source.capture)), origin);
+  }
   add_count(rows, prefix + "jobs", source.jobs, origin);
   if (source.kind == SourceKind::postgres) {
     add_text(rows, prefix + "unreadable", std::string(name_of(source.unreadable)), origin);

@@ -63,6 +63,7 @@ SourceSetting source_from(std::string name, const SourceSection* section, const 
   source.kind = section->kind;
   source.url = {section->url, at_line(config, section->line)};
   source.role = section->role;
+  source.capture = section->capture;
   source.app = section->app;
   source.zone = section->zone;
   source.token = section->token;

@@ -41,6 +41,7 @@ struct SourceSetting {
   Setting<std::string> url;  ///< a reference, not resolved
   Setting<int> jobs;
   SourceRole role = SourceRole::data;
+  CapturePath capture = CapturePath::automatic;
   std::string app;    ///< heroku
   std::string zone;   ///< cloudflare
   std::string token;  ///< a reference

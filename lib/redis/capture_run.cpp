@@ -20,14 +20,14 @@ Instant instant_of(const Value& time) {
 
 }  // namespace
 
-CaptureRun::CaptureRun(const CaptureRequest& request, RecordSink& sink, Observer& observer,
-                       std::stop_token stop)
+CaptureRun::CaptureRun(const CaptureRequest& request, ServerFacts server, RecordSink& sink,
+                       Observer& observer, std::stop_token stop)
     : request_(request),
       observer_(observer),
       stop_(std::move(stop)),
       writer_(sink),
       connection_(request.url, stop_) {
-  result_.server = probe(request.url, stop_);
+  result_.server = std::move(server);
   result_.host = connection_.address().text();
 }
 

@@ -19,8 +19,8 @@ namespace lifeboat::redis {
 /// One run of capture(): its parts and its state. Used by one thread, once.
 class CaptureRun {
  public:
-  CaptureRun(const CaptureRequest& request, RecordSink& sink, Observer& observer,
-             std::stop_token stop);
+  CaptureRun(const CaptureRequest& request, ServerFacts server, RecordSink& sink,
+             Observer& observer, std::stop_token stop);
   [[nodiscard]] Capture run();
 
  private:

@@ -78,6 +78,8 @@ void read_info(Connection& connection, ServerFacts& facts) {
   facts.eviction_policy = value_of(info, "maxmemory_policy");
   facts.used_memory = number_of(value_of(info, "used_memory"));
   facts.maxmemory = number_of(value_of(info, "maxmemory"));
+  facts.resident_memory = number_of(value_of(info, "used_memory_rss"));
+  facts.system_memory = number_of(value_of(info, "total_system_memory"));
   if (value_of(info, "cluster_enabled") == "1") facts.mode = "cluster";
 }
 

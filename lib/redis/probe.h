@@ -39,7 +39,9 @@ struct ServerFacts {
   std::string run_id;
   std::string eviction_policy;
   std::uint64_t used_memory = 0;
-  std::uint64_t maxmemory = 0;  ///< 0 = no limit, or not told
+  std::uint64_t maxmemory = 0;        ///< 0 = no limit, or not told
+  std::uint64_t resident_memory = 0;  ///< of the process; 0 = not told
+  std::uint64_t system_memory = 0;    ///< of its machine, as it sees it; 0 = not told
   Allowed allowed;
   std::vector<std::string> acl;  ///< lines of ACL LIST, hashes of passwords taken out
 };

@@ -200,6 +200,11 @@ std::vector<std::string> read_intset(ByteView bytes) {
   return elements;
 }
 
+std::string integer_text(ByteView little_endian) {
+  return signed_text(RdbReader(little_endian).little_endian(little_endian.size()),
+                     little_endian.size());
+}
+
 std::string unpack_lzf(ByteView packed, std::size_t plain_bytes) {
   RdbReader in(packed);
   std::string out;

@@ -38,6 +38,9 @@ class RdbReader {
 [[nodiscard]] std::vector<std::string> read_ziplist(ByteView bytes);
 [[nodiscard]] std::vector<std::string> read_intset(ByteView bytes);
 
+/// A signed little-endian integer of 1, 2, 4 or 8 bytes in decimal.
+[[nodiscard]] std::string integer_text(ByteView little_endian);
+
 /// LZF, as liblzf packs. Throws Error(corrupt) unless it gives exactly `plain_bytes`.
 [[nodiscard]] std::string unpack_lzf(ByteView packed, std::size_t plain_bytes);
 

@@ -59,7 +59,8 @@ std::string to_json(const Capture& capture) {
                {"at", to_rfc3339(capture.at)},
                {"window_ms", capture.window.count()},
                {"unsettled", capture.unsettled.value_or(kNotCounted)},
-               {"path", "scan"},
+               {"path", capture.path == CapturePath::replication ? "sync" : "scan"},
+               {"path_reason", capture.path_reason},
                {"rounds", capture.rounds},
                {"records", capture.records},
                {"rereads", capture.rereads}});

@@ -157,6 +157,28 @@ Value Connection::require(Arguments arguments) {
   return reply;
 }
 
+void Connection::send_last(Arguments arguments) {
+  if (state_->due != 0) throw Error(ErrorKind::internal, "replies of Redis are still due");
+  append_command(state_->out, std::vector<std::string_view>(arguments));
+  // exchange() would read too, and take what comes for a reply.
+  while (state_->sent < state_->out.size()) {
+    const std::size_t count =
+        state_->transport.write_some(ByteView(state_->out).subspan(state_->sent));
+    state_->sent += count;
+    if (count == 0) state_->wait();
+  }
+  state_->out.clear();
+  state_->sent = 0;
+}
+
+std::size_t Connection::read_raw(MutableByteView buffer) {
+  while (true) {
+    const std::size_t count = state_->transport.read_some(buffer);
+    if (count > 0) return count;
+    state_->wait();
+  }
+}
+
 void Connection::read_what_is_there() {
   while (state_->exchange()) {
   }

@@ -54,6 +54,13 @@ class Connection {
   /// The same; an error of the server is thrown.
   [[nodiscard]] Value require(Arguments arguments);
 
+  /// Sends the last command of this connection: what the server says behind it is no RESP, and
+  /// comes by read_raw() alone (SYNC). No reply may be due.
+  void send_last(Arguments arguments);
+  /// Some of these bytes, at least one. Throws unavailable at the end of the stream, and when
+  /// nothing comes for as long as a silence may last.
+  [[nodiscard]] std::size_t read_raw(MutableByteView buffer);
+
   /// Reads what has come already, without waiting. Throws unavailable if the server has gone.
   void read_what_is_there();
   [[nodiscard]] std::deque<Value>& pushes() noexcept;

@@ -27,7 +27,7 @@ class RedisServer:
         self.socket = home / "socket"
         self.process = subprocess.Popen(
             ["/usr/bin/redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", home,
-             "--save", "", "--appendonly", "no", "--requirepass", PASSWORD],
+             "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", "--requirepass", PASSWORD],
             stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 20
         while self.run("PING").strip() != "PONG":
@@ -111,7 +111,7 @@ class Redis(Case):
         self.assert_code(taken, 0)
         (source,) = json.loads(taken.stdout)["sources"]
         self.assertEqual((source["name"], source["kind"], source["guarantee"], source["rows"]),
-                         ("sessions", "redis", "exact", 2))
+                         ("sessions", "redis", "exact (replication)", 2))
         done = self.restore("--compare", "--json")
         self.assert_code(done, 0)
         report = json.loads(done.stdout)
@@ -244,12 +244,32 @@ class Redis(Case):
 
     def test_says_what_a_fuzzy_snapshot_is(self):
         self.source.run("SET", "a", "b")
-        self.source.run("ACL", "SETUSER", "default", "-client")
+        self.source.run("ACL", "SETUSER", "default", "-client", "-sync")
         done = self.take()
         self.assert_code(done, 3)
         (source,) = json.loads(done.stdout)["sources"]
-        self.assertEqual(source["guarantee"], "fuzzy")
+        self.assertRegex(source["guarantee"], r"^fuzzy \(keys not counted, [0-9.]+ seconds\)$")
         self.assertIn("CLIENT TRACKING", source["not_carried"][0]["reason"])
+
+    def test_reads_by_commands_where_that_is_asked_for(self):
+        self.source.run("SET", "a", "b")
+        with self.configuration.open("a") as file:
+            file.write('capture = "tracking"\n')
+        done = self.take()
+        self.assert_code(done, 0)
+        (source,) = json.loads(done.stdout)["sources"]
+        self.assertEqual(source["guarantee"], "exact (tracking)")
+        shown = run("lifeboat", "snapshot", "--show-config", env=self.writer)
+        self.assertRegex(shown.stdout, "source.sessions.capture +tracking")
+
+    def test_says_that_replication_was_asked_for_and_refused(self):
+        self.source.run("ACL", "SETUSER", "default", "-sync")
+        with self.configuration.open("a") as file:
+            file.write('capture = "replication"\n')
+        done = self.take()
+        self.assert_code(done, 15)
+        self.assertIn("replication: the server refuses it: NOPERM", done.stderr)
+        self.assertIn("tracking", json.loads(done.stderr)["error"]["hint"])
 
     def test_refuses_options_that_do_not_fit(self):
         done = run("lifeboat", "restore", "latest", "--compare", env=self.reader)

@@ -349,6 +349,112 @@ def add_stores(corpus):
                b"&insecure=true&style=virtual")
 
 
+def big_endian_length(number):
+    if number < 0x40:
+        return u8(number)
+    if number < 0x4000:
+        return (0x4000 | number).to_bytes(2, "big")
+    return b"\x81" + number.to_bytes(8, "big")
+
+
+def rdb_text(data):
+    return big_endian_length(len(data)) + data
+
+
+def listpack(*elements):
+    body = b"".join(u8(0x80 | len(one)) + one + u8(len(one) + 1) for one in elements)
+    return u32(len(body) + 7) + len(elements).to_bytes(2, "little") + body + b"\xff"
+
+
+def ziplist(*elements):
+    body = b"".join(u8(0) + u8(len(one)) + one for one in elements)
+    return u32(len(body) + 11) + u32(10) + len(elements).to_bytes(2, "little") + body + b"\xff"
+
+
+def rdb_values():
+    """Of each type of an RDB: (type, value)."""
+    text, length = rdb_text, big_endian_length
+    one = length(1)
+    yield 0, text(b"plain")
+    yield 0, b"\xc1\xfe\xff"
+    yield 0, b"\xc3" + length(5) + length(8) + b"\x01ab\x80\x01"
+    yield 1, length(2) + text(b"a") + b"\xc0\x07"
+    yield 2, length(2) + text(b"a") + text(b"a")
+    yield 3, length(2) + text(b"m") + b"\x031.5" + text(b"n") + b"\xfe"
+    yield 4, one + text(b"field") + text(b"value")
+    yield 5, one + text(b"m") + b"\x00\x00\x00\x00\x00\x00\x04\x40"
+    yield 7, length(99) + one + length(5) + b"\x03ffff\x04dddddddd\x05" + text(b"s") + b"\x00"
+    yield 10, text(ziplist(b"a", b"b"))
+    yield 11, text(u32(2) + u32(2) + b"\xff\xff\x01\x00")
+    for kind in (12, 13):
+        yield kind, text(ziplist(b"1", b"2"))
+    yield 14, one + text(ziplist(b"a"))
+    for kind in (16, 17, 20):
+        yield kind, text(listpack(b"1", b"2"))
+    yield 18, length(2) + one + text(b"long element") + length(2) + text(listpack(b"a", b"b"))
+    node = listpack(b"1", b"0", b"1", b"f", b"0", b"2", b"0", b"0", b"v", b"4")
+    for kind in (15, 19, 21):
+        yield kind, (one + text(b"i" * 16) + text(node) + one * (8 if kind > 15 else 3) + one
+                     + text(b"group") + one * (3 if kind > 15 else 2) + one + b"p" * 24 + one + one
+                     + text(b"consumer") + b"t" * (16 if kind > 19 else 8) + one + b"q" * 16)
+    yield 24, b"e" * 8 + one + b"\x00" + text(b"f") + text(b"v")
+    yield 25, b"e" * 8 + text(b"blob")
+
+
+def rdb_head(version=b"REDIS0010"):
+    return version + b"\xfa" + rdb_text(b"ctime") + rdb_text(b"1800000000")
+
+
+def add_redis(corpus):
+    every = b"".join(u8(kind) + rdb_text(b"key%d" % at) + value
+                     for at, (kind, value) in enumerate(rdb_values()))
+    marks = (b"\xf5" + rdb_text(b"#!lua name=a") + b"\xf7\x07\x02\x01\x05" + rdb_text(b"aux") + b"\x00"
+             + b"\xfe\x00\xfb\x03\x01\xfc" + u64(4_000_000_000_000) + b"\xf8\x07\x00"
+             + rdb_text(b"a") + rdb_text(b"b") + b"\xfd" + u32(2_000_000_000) + b"\xf9\x80\x00"
+             + rdb_text(b"c") + rdb_text(b"d") + b"\xfe\x41\x00")
+    corpus.add("rdb", "every-type", u8(1) + rdb_head() + marks + every)
+    corpus.add("rdb", "valkey", u8(1) + rdb_head(b"VALKEY080") + u8(22) + rdb_text(b"h") + u8(1)
+               + rdb_text(b"f") + rdb_text(b"v") + u64(4_000_000_000_000))
+    corpus.add("rdb", "no-checksum", u8(0) + rdb_head() + marks + b"\xff" + bytes(8))
+    corpus.add("rdb", "promises", u8(1) + rdb_head() + b"\x02" + rdb_text(b"k") + b"\x81" + b"\x7f" * 8)
+    for at, (kind, value) in enumerate(rdb_values()):
+        corpus.add("rdb", f"value-{kind}-{at}", u8(2) + u8(kind) + value)
+        corpus.add("payload", f"{kind}-{at}", u8(kind) + value)
+    add_key_records(corpus)
+    add_replies(corpus)
+
+
+def add_key_records(corpus):
+    def record(tag, key, body, expiry=2**64 - 1):
+        rest = u8(tag) + u32(3) + u64(expiry) + sized(key) + body
+        return sized(rest)
+
+    def piece(kind, number, last, *elements):
+        return u8(kind) + u32(number) + u8(last) + b"".join(map(sized, elements))
+    value = record(1, b"k", b"\x00" + rdb_text(b"plain") + b"\x0a\x00" + bytes(8), 4_000_000_000_000)
+    pieces = b"".join(record(2, b"kind%d" % kind, piece(kind, 0, 0, *elements))
+                      + record(2, b"kind%d" % kind, piece(kind, 1, 1))
+                      for kind, elements in ((1, (b"bytes",)), (2, (b"a", b"b")), (3, (b"m",)),
+                                             (4, (b"m", b"1.5")), (5, (b"f", b"v"))))
+    corpus.add("keys", "every-tag", value + record(3, b"k", b"") + pieces)
+    corpus.add("keys", "number-missing", record(2, b"k", piece(2, 1, 1)))
+    corpus.add("keys", "empty", b"")
+
+
+def add_replies(corpus):
+    replies = (b"+OK\r\n-ERR no\r\n:-7\r\n$3\r\na\r\n\r\n$-1\r\n*2\r\n$1\r\na\r\n*0\r\n"
+               b"_\r\n#t\r\n,1.5\r\n(123456789012345678901\r\n=7\r\ntxt:abc\r\n!5\r\nERR a\r\n"
+               b"%1\r\n+k\r\n:1\r\n~1\r\n:1\r\n>2\r\n+invalidate\r\n*1\r\n$1\r\nk\r\n"
+               b"|1\r\n+a\r\n+b\r\n:1\r\n")
+    corpus.add("resp", "every-kind", u8(2) + replies)
+    corpus.add("resp", "deep", u8(0) + b"*1\r\n" * 40)
+    corpus.add("resp", "promises", u8(0) + b"*16000000\r\n$500000000\r\n")
+    for name, url in (("tcp", b"redis://shop:p%40ss@db.example:6379/2"), ("tls", b"rediss://:pw@h"),
+                      ("socket", b"unix://u:p@/run/redis.sock?db=3"),
+                      ("address", b"redis://[::1]:6380")):
+        corpus.add("address", name, url)
+
+
 def main(arguments):
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
@@ -367,7 +473,7 @@ def main(arguments):
     corpus.add("facts", "greatest", field(1, b"\xff" * 8) + field(2, b"\xff" * 8)
                + field(3, b"\xff" * 16))
     for add in (add_lists_by_hand, add_blobs, add_packs, add_names, add_rolls,
-                add_capabilities, add_documents, add_archives, add_settings, add_stores):
+                add_capabilities, add_documents, add_archives, add_settings, add_stores, add_redis):
         add(corpus)
     return 0
 

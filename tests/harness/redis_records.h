@@ -14,7 +14,10 @@ class MemoryRecords final : public redis::RecordSink, public redis::RecordSource
  public:
   void record(ByteView record) override { append(open_, record); }
   void end_range() override { ranges_.push_back(std::exchange(open_, {})); }
-  void discard() override { ranges_.clear(); }
+  void discard() override {
+    open_.clear();
+    ranges_.clear();
+  }
 
   [[nodiscard]] std::size_t range_count() const override { return ranges_.size(); }
   [[nodiscard]] std::unique_ptr<stream::Source> open_range(std::size_t range) override {

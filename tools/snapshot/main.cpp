@@ -85,6 +85,18 @@ lifeboat::postgres::OnLockWait policy_of(config::OnLockWait choice) {
   return lifeboat::postgres::OnLockWait::retry;
 }
 
+lifeboat::redis::PathChoice path_of(config::CapturePath path) {
+  switch (path) {
+    case config::CapturePath::replication:
+      return lifeboat::redis::PathChoice::replication;
+    case config::CapturePath::tracking:
+      return lifeboat::redis::PathChoice::tracking;
+    case config::CapturePath::automatic:
+      break;
+  }
+  return lifeboat::redis::PathChoice::automatic;
+}
+
 snapshot::Request request_of(const Options& options, cli::Session& session) {
   snapshot::Request request;
   request.tags = options.tags;
@@ -94,6 +106,7 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
       snapshot::RedisSource redis;
       redis.name = source.name;
       redis.capture.url = session.secret(source.url.value);
+      redis.capture.path = path_of(source.capture);
       request.redis.push_back(std::move(redis));
       continue;
     }

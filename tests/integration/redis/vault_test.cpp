@@ -39,7 +39,7 @@ TEST(RedisVault, BringsAServerThroughAVaultAndProvesIt) {
   const snapshot::Report taken = take(disk, source);
   ASSERT_EQ(taken.sources.size(), 1U);
   EXPECT_EQ(taken.sources[0].summary.kind, "redis");
-  EXPECT_EQ(taken.sources[0].summary.guarantee, "exact");
+  EXPECT_EQ(taken.sources[0].summary.guarantee, "exact (tracking)");
   EXPECT_FALSE(taken.lost_anything());
   EXPECT_EQ(disk.problems(), "");
 
@@ -74,11 +74,11 @@ TEST(RedisVault, SaysInTheRecordThatASnapshotIsFuzzy) {
   RedisServer source({.settings = {{"rename-command", "HELLO \"\""}}, .loopback = false});
   fill(source, 3);
   const snapshot::Report taken = take(disk, source);
-  EXPECT_EQ(taken.sources[0].summary.guarantee, "fuzzy");
+  EXPECT_TRUE(taken.sources[0].summary.guarantee.starts_with("fuzzy (keys not counted, "));
   EXPECT_TRUE(taken.lost_anything());
   RedisServer target;
   const restore::RedisReport report = restore_newest(disk, target);
-  EXPECT_EQ(report.guarantee, "fuzzy");
+  EXPECT_EQ(report.guarantee, taken.sources[0].summary.guarantee);
   EXPECT_TRUE(report.compared->proven());  // nothing was written meanwhile
   EXPECT_TRUE(report.lost_anything());
 }

@@ -40,6 +40,7 @@ exclude_table_data = ["logs"]
 kind = "redis"
 url = "env:REDIS_URL"
 role = "cache"
+capture = "replication"
 
 [source.app]
 kind  = "heroku"
@@ -86,6 +87,8 @@ TEST(Config, ReadsEverySection) {
   EXPECT_EQ(shop.exclude_table_data, std::vector<std::string>{"logs"});
   EXPECT_EQ(shop.line, 6);
   EXPECT_EQ(config.find_source("cache")->role, SourceRole::cache);
+  EXPECT_EQ(config.find_source("cache")->capture, CapturePath::replication);
+  EXPECT_EQ(shop.capture, CapturePath::automatic);
   EXPECT_EQ(config.find_source("app")->token, "env:HEROKU_API_KEY");
   EXPECT_EQ(config.keep.within, 7 * 24h);
   EXPECT_EQ(config.keep.daily, 30);
