@@ -20,6 +20,7 @@ std::uint16_t find_redis_source(const vault::SnapshotBody& body,
   for (std::size_t i = 0; i < body.sources.size(); ++i) {
     const vault::SourceSummary& source = body.sources[i];
     if (source.kind != bridge::kRedisKind || (name && source.name != *name)) continue;
+    if (!name && source.is_inventory()) continue;  // a cache: it has no keys to restore
     if (found) {
       throw Error(ErrorKind::usage, "the snapshot holds several Redis sources",
                   "name one with --source");
@@ -33,6 +34,13 @@ std::uint16_t find_redis_source(const vault::SnapshotBody& body,
   return *found;
 }
 
+void refuse_inventory(const vault::SourceSummary& source) {
+  if (!source.is_inventory()) return;
+  throw Error(ErrorKind::refused,
+              "the snapshot holds an inventory of the cache " + source.name + ", and no keys",
+              "empty the cache in its place: --source " + source.name + " --flush HOST:PORT");
+}
+
 RedisReport restore_redis(const vault::Vault& vault, const vault::SnapshotRecord& record,
                           RedisRequest request, Observer& observer, std::stop_token stop) {
   const auto started = std::chrono::steady_clock::now();
@@ -43,6 +51,7 @@ RedisReport restore_redis(const vault::Vault& vault, const vault::SnapshotRecord
   observer.phase("read the snapshot");
   const vault::SnapshotReader reader(vault, record);
   const std::uint16_t place = find_redis_source(reader.body(), request.source);
+  refuse_inventory(reader.body().sources.at(place));
   reader.require_packs();
   bridge::RedisRecordSource source(reader, place);
   const vault::SourceSummary& summary = reader.body().sources.at(place);

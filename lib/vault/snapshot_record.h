@@ -13,19 +13,25 @@
 
 namespace lifeboat::vault {
 
+/// The guarantee of a source that is a cache: nothing of it is kept but an inventory.
+inline constexpr const char* kInventoryGuarantee = "inventory";
+
 /// What a viewer may know of one source in a snapshot.
 struct SourceSummary {
   std::string name;       ///< "shop-db"
   std::string kind;       ///< "postgres"
   std::string identity;   ///< JSON
   Instant at;             ///< the moment the source was taken
-  std::string guarantee;  ///< "exact"
+  std::string guarantee;  ///< "exact", "fuzzy", "inventory"
   std::uint64_t rows = 0;
   std::uint64_t read_bytes = 0;
   std::uint64_t tables = 0;
   std::string version;  ///< "15.20"
   std::vector<NotCarried> not_carried;
   unsigned average_log2 = 0;
+
+  /// Nothing of it can be restored or proven.
+  [[nodiscard]] bool is_inventory() const { return guarantee == kInventoryGuarantee; }
 };
 
 /// The sealed part of a snapshot record.

@@ -68,10 +68,13 @@ bool is_proven(const History& history, const SnapshotId& id, const std::string& 
   return false;
 }
 
+/// Caches have nothing to prove, and prove nothing.
 bool is_proven(const History& history, const SnapshotRecord& snapshot) {
-  return snapshot.body && !snapshot.body->sources.empty() &&
-         std::ranges::all_of(snapshot.body->sources, [&](const SourceSummary& source) {
-           return is_proven(history, snapshot.id(), source.name);
+  if (!snapshot.body) return false;
+  const auto& sources = snapshot.body->sources;
+  return !std::ranges::all_of(sources, &SourceSummary::is_inventory) &&
+         std::ranges::all_of(sources, [&](const SourceSummary& source) {
+           return source.is_inventory() || is_proven(history, snapshot.id(), source.name);
          });
 }
 

@@ -1,5 +1,6 @@
 // lifeboat-restore: puts a snapshot's data into an empty database. The work is in lib/restore.
 #include "base/error.h"
+#include "cli/cache_restore.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
 #include "cli/redis_report.h"
@@ -20,14 +21,14 @@ cli::ToolInfo tool() {
   return {
       .name = "restore",
       .summary = "Restore a snapshot into an empty database.",
-      .synopsis = "[OPTION]... SNAPSHOT --postgres REF|--redis REF",
+      .synopsis = "[OPTION]... SNAPSHOT --postgres|--redis|--memcached REF",
       .details =
           "Refuses a target that is not empty, and the database that the snapshot was taken from. "
           "While a restore is incomplete the target holds a schema named lifeboat_restore. With "
           "--into-schema the target may hold anything, and may be that database: plain tables are "
           "made in a schema beside its data, all of them or none. With --redis a Redis source goes "
           "into "
-          "an empty Redis or Valkey server.",
+          "an empty Redis or Valkey server. A cache is not restored but emptied, with --flush.",
       .examples = {{"lifeboat restore latest --postgres env:NEW_URL", "the newest snapshot"},
                    {"lifeboat restore 7f3a91c2 --postgres env:NEW_URL --jobs 4",
                     "one by the beginning of its id"},
@@ -35,7 +36,9 @@ cli::ToolInfo tool() {
                     "--into-schema old",
                     "one table beside live data, to look at and copy from"},
                    {"lifeboat restore latest --redis env:NEW_REDIS_URL --compare",
-                    "a Redis source, read back and compared"}},
+                    "a Redis source, read back and compared"},
+                   {"lifeboat restore latest --memcached env:MEMCACHE_URL --flush HOST:11211",
+                    "a cache: emptied, and warmed up"}},
       .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
                      ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
       .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY", "PATH"},
@@ -57,6 +60,7 @@ struct Options {
   std::optional<std::string> match;
   bool freeze_ttl = false;
   bool compare = false;
+  cli::CacheOptions cache;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -87,6 +91,7 @@ void declare(cli::OptionSet& set, Options& options) {
   set.value("match", options.match, "PATTERN", "only keys that fit: session:*");
   set.flag("freeze-ttl", options.freeze_ttl, "restore without expiries, for rehearsals");
   set.flag("compare", options.compare, "read the server back and compare every key");
+  cli::declare_cache_options(set, options.cache);
   cli::declare_vault_options(set);
 }
 
@@ -109,12 +114,17 @@ void refuse_what_contradicts(const Options& options) {
   }
 }
 
-ExitCode run_redis(const Options& options, cli::Session& session) {
+void refuse_options_of_postgres(const Options& options) {
   if (options.into_schema || options.schema_only || options.data_only || options.create_roles ||
       options.replace || options.plan || !options.choice.empty()) {
-    throw lifeboat::Error(lifeboat::ErrorKind::usage, "options of Postgres do not go with --redis",
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "options of Postgres do not go with --redis and --memcached",
                           "leave out --into-schema, --table, --schema and the like");
   }
+}
+
+ExitCode run_redis(const Options& options, cli::Session& session) {
+  refuse_options_of_postgres(options);
   const auto word = cli::snapshot_word(session, options.snapshot);
   lifeboat::restore::RedisRequest request;
   request.source = cli::source_in(word, session.settings());
@@ -124,6 +134,9 @@ ExitCode run_redis(const Options& options, cli::Session& session) {
   request.compare = options.compare;
   const auto open = cli::open_vault(session, {config::Role::identity});
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
+  if (const auto done = cli::restore_redis_cache(session, record, request, options.cache)) {
+    return *done;
+  }
   const auto report = lifeboat::restore::restore_redis(*open.vault, record, std::move(request),
                                                        session.observer(), session.stop());
   session.print(cli::redis_restore_text(report, session.paint()), cli::redis_restore_json(report));
@@ -137,6 +150,11 @@ ExitCode run(const Options& options, cli::Session& session) {
                           "--match, --freeze-ttl and --compare belong to --redis",
                           "name the server: --redis env:NEW_REDIS_URL");
   }
+  if (options.cache.memcached) {
+    refuse_options_of_postgres(options);
+    return cli::restore_memcached(session, options.snapshot, options.cache);
+  }
+  cli::refuse_cache_options(options.cache);
   const config::Settings& settings = session.settings();
   if (!settings.postgres.value) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no target database is given",
