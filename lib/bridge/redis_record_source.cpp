@@ -22,6 +22,7 @@ std::uint16_t find_redis_source(const vault::SnapshotBody& body,
   for (std::size_t i = 0; i < body.sources.size(); ++i) {
     const vault::SourceSummary& source = body.sources[i];
     if (source.kind != kRedisKind || (name && source.name != *name)) continue;
+    if (!name && source.is_inventory()) continue;  // a cache: it has no keys to restore
     if (found) {
       throw Error(ErrorKind::usage, "the snapshot holds several Redis sources",
                   "name one with --source");
@@ -33,6 +34,13 @@ std::uint16_t find_redis_source(const vault::SnapshotBody& body,
                                            : std::string("the snapshot holds no Redis source"));
   }
   return *found;
+}
+
+void refuse_inventory(const vault::SourceSummary& source) {
+  if (!source.is_inventory()) return;
+  throw Error(ErrorKind::refused,
+              "the snapshot holds an inventory of the cache " + source.name + ", and no keys",
+              "empty the cache in its place: --source " + source.name + " --flush HOST:PORT");
 }
 
 std::unique_ptr<stream::Source> RedisRecordSource::open_range(std::size_t range) {

@@ -33,10 +33,14 @@ class RedisRecordSource final : public redis::RecordSource {
   std::vector<vault::RangeEntry> ranges_;
 };
 
-/// The place of a source in a snapshot: the one of that name, or the only one of kind redis.
+/// The place of a source in a snapshot: the one of that name, or the only one of kind redis that
+/// holds keys (caches are inventories).
 /// Throws Error(not_found, usage).
 [[nodiscard]] std::uint16_t find_redis_source(const vault::SnapshotBody& body,
                                               const std::optional<std::string>& name);
+
+/// Throws Error(refused) for a source of which the snapshot holds an inventory alone.
+void refuse_inventory(const vault::SourceSummary& source);
 
 }  // namespace lifeboat::bridge
 

@@ -127,6 +127,7 @@ Json restore_report_json(const restore::Report& report) {
           {"not_carried", omissions_json(report.not_carried)},
           {"not_restored", omissions_json(report.load.not_restored)},
           {"assertions", assertions_json(report)},
+          {"caches", report.caches},
           {"steps_done_before", report.load.steps_done_before},
           {"took_ms", report.took.count()},
           {"phases", phases}};

@@ -154,7 +154,7 @@ std::string assertions_text(const restore::Report& report, const Paint& paint) {
 /// What would make a claim of this snapshot into knowledge.
 std::string next_proof(const snapshot::Report& report, const std::string& id) {
   const bool holds_data = std::ranges::any_of(
-      report.sources, [](const auto& source) { return source.summary.holds_data(); });
+      report.sources, [](const auto& source) { return !source.summary.is_inventory(); });
   return holds_data ? "not proven yet: lifeboat verify " + id + " --scratch local\n" : "";
 }
 
@@ -222,6 +222,11 @@ std::string snapshot_report_text(const snapshot::Report& report,
                   2);
   for (const auto& source : report.sources) {
     const auto& summary = source.summary;
+    if (summary.is_inventory()) {
+      table.add({source.name, summary.kind, "", "a cache", "", human_duration(source.took),
+                 summary.guarantee + " only"});
+      continue;
+    }
     const bool has_tables = summary.kind == "postgres";
     table.add({source.name, summary.kind, has_tables ? plural(summary.tables, "table") : "",
                plural(summary.rows, has_tables ? "row" : "key"), human_bytes(summary.read_bytes),
@@ -291,7 +296,12 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
   }
   text += assertions_text(report, paint);
   text += omissions(report.not_carried, "not in the snapshot", paint);
-  return text + omissions(load.not_restored, "NOT RESTORED", paint);
+  text += omissions(load.not_restored, "NOT RESTORED", paint);
+  for (const std::string& cache : report.caches) {
+    text += "the cache " + cache + " may hold what is not so any more: lifeboat restore " +
+            vault::short_id(report.snapshot) + " --source " + cache + " --flush HOST:PORT\n";
+  }
+  return text;
 }
 
 std::string verify_report_text(const verify::Report& report, const Paint& paint) {

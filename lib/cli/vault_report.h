@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "cli/cache_report.h"
 #include "cli/exit_code.h"
 #include "cli/json.h"
 #include "cli/paint.h"
@@ -34,9 +35,11 @@ struct CreatedVault {
 [[nodiscard]] Json snapshots_json(const vault::History& history, const Freshness& freshness);
 
 [[nodiscard]] std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
-                                                const vault::History& history, const Paint& paint);
+                                                const vault::History& history, const Paint& paint,
+                                                const Inventories& inventories = {});
 [[nodiscard]] Json snapshot_details_json(const vault::SnapshotRecord& snapshot,
-                                         const vault::History& history);
+                                         const vault::History& history,
+                                         const Inventories& inventories = {});
 
 [[nodiscard]] std::string check_text(const vault::CheckReport& report, const Freshness& freshness,
                                      const Paint& paint);

@@ -22,7 +22,7 @@ Json void_json(const std::vector<vault::VoidRecords>& records) {
   return list;
 }
 
-Json source_json(const vault::SourceSummary& source) {
+Json source_json(const vault::SourceSummary& source, const std::string& inventory) {
   Json not_carried = Json::array();
   for (const NotCarried& item : source.not_carried) not_carried.push_back(to_json(item));
   return {{"name", source.name},
@@ -34,6 +34,7 @@ Json source_json(const vault::SourceSummary& source) {
           {"rows", source.rows},
           {"read_bytes", source.read_bytes},
           {"identity", stored_document(source.identity)},
+          {"inventory", stored_document(inventory)},
           {"not_carried", not_carried}};
 }
 
@@ -65,6 +66,7 @@ Json summary_json(const vault::SnapshotRecord& snapshot, const vault::History& h
           {"proven_at", proofs.proven_at ? to_json(*proofs.proven_at) : Json()},
           {"verdict", proofs.verdict ? Json(vault::name_of(*proofs.verdict)) : Json()},
           {"unproven", proofs.unproven},
+          {"provable", snapshot.body ? Json(!holds_only_inventories(snapshot)) : Json()},
           {"complete", snapshot.complete},
           {"writer", snapshot.link.author.hex()},
           {"seq", snapshot.link.seq},
@@ -108,7 +110,8 @@ Json snapshots_json(const vault::History& history, const Freshness& freshness) {
           {"problems", problems_json(history.problems)}};
 }
 
-Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::History& history) {
+Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::History& history,
+                           const Inventories& inventories) {
   Json document = summary_json(snapshot, history);
   document["started"] = to_json(snapshot.link.started);
   document["finished"] = to_json(snapshot.link.finished);
@@ -117,7 +120,11 @@ Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::H
   document["sources"] = nullptr;
   if (snapshot.body) {
     Json sources = Json::array();
-    for (const auto& source : snapshot.body->sources) sources.push_back(source_json(source));
+    for (std::size_t i = 0; i < snapshot.body->sources.size(); ++i) {
+      const auto found = inventories.find(i);
+      sources.push_back(
+          source_json(snapshot.body->sources[i], found == inventories.end() ? "" : found->second));
+    }
     document["sources"] = sources;
   }
   Json attestations = Json::array();

@@ -59,7 +59,7 @@ std::string proof_time(Instant proof, Instant snapshot) {
 std::string proven_cell(const vault::SnapshotRecord& snapshot, const vault::History& history,
                         const Paint& paint) {
   const vault::Proofs proofs = history.proofs_of(snapshot);
-  if (proofs.newest == nullptr) return "never";
+  if (proofs.newest == nullptr) return holds_only_inventories(snapshot) ? "(caches)" : "never";
   const std::string time = proof_time(proofs.newest->link.finished, snapshot.link.finished);
   if (proofs.verdict == vault::Verdict::not_proven) return paint.danger("NOT PROVEN") + " " + time;
   if (proofs.verdict == vault::Verdict::proven) return time + "  equal";
@@ -70,6 +70,9 @@ std::string proven_cell(const vault::SnapshotRecord& snapshot, const vault::Hist
 std::string proven_line(const vault::SnapshotRecord& snapshot, const vault::History& history,
                         const Paint& paint) {
   const vault::Proofs proofs = history.proofs_of(snapshot);
+  if (proofs.newest == nullptr && holds_only_inventories(snapshot)) {
+    return "  proven     nothing to prove: caches alone, of which inventories are kept\n";
+  }
   const std::string how = "lifeboat verify " + vault::short_id(snapshot.id()) + " --scratch local";
   if (proofs.newest == nullptr) return "  proven     never: " + how + "\n";
   const std::string when = to_rfc3339(proofs.newest->link.finished) + ", attestation " +
@@ -84,6 +87,20 @@ std::string proven_line(const vault::SnapshotRecord& snapshot, const vault::Hist
 
 std::string plural(std::uint64_t count, const std::string& word) {
   return human_count(count) + " " + word + (count == 1 ? "" : "s");
+}
+
+/// What of a source is in the snapshot; of a cache, how it was.
+std::string amount_text(const vault::SourceSummary& source, std::size_t place,
+                        const Inventories& inventories) {
+  if (source.is_inventory()) {
+    const auto found = inventories.find(place);
+    return found == inventories.end() ? "  an inventory alone\n" : inventory_text(found->second);
+  }
+  return "  " +
+         (source.kind == "postgres"
+              ? plural(source.tables, "table") + "   " + plural(source.rows, "row")
+              : plural(source.rows, "key")) +
+         "   " + human_bytes(source.read_bytes) + "\n";
 }
 
 std::string void_lines(const std::vector<vault::VoidRecords>& records, const Paint& paint) {
@@ -136,7 +153,8 @@ std::string snapshots_text(const vault::History& history, const Freshness& fresh
 }
 
 std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
-                                  const vault::History& history, const Paint& paint) {
+                                  const vault::History& history, const Paint& paint,
+                                  const Inventories& inventories) {
   std::string text = "snapshot " + snapshot.id().hex() + "\n";
   text += "  taken      " + to_rfc3339(snapshot.link.started) + " to " +
           to_rfc3339(snapshot.link.finished) + "\n";
@@ -147,13 +165,11 @@ std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
   if (!snapshot.body) return text + "  sealed     this credential does not open its contents\n";
   text += "  stored     " + human_bytes(snapshot.body->stored_bytes) + " new in the vault\n";
   for (const std::string& tag : snapshot.body->tags) text += "  tag        " + tag + "\n";
-  for (const auto& source : snapshot.body->sources) {
+  for (std::size_t i = 0; i < snapshot.body->sources.size(); ++i) {
+    const auto& source = snapshot.body->sources[i];
     text += "\n" + source.name + "   " + source.kind + " " + source.version + "   " +
-            source.guarantee + " at " + to_rfc3339(source.at) + "\n  " +
-            (source.kind == "postgres"
-                 ? plural(source.tables, "table") + "   " + plural(source.rows, "row")
-                 : plural(source.rows, "key")) +
-            "   " + human_bytes(source.read_bytes) + "\n";
+            source.guarantee + " at " + to_rfc3339(source.at) + "\n" +
+            amount_text(source, i, inventories);
     for (const auto& item : source.not_carried) {
       const std::string mark = item.severity == Severity::loss ? paint.attention("not carried")
                                                                : std::string("left out");

@@ -14,6 +14,7 @@ RedisReport compare_redis(const vault::Vault& vault, const vault::SnapshotRecord
   observer.phase("read the snapshot");
   const vault::SnapshotReader reader(vault, record);
   const std::uint16_t place = bridge::find_redis_source(reader.body(), request.source);
+  bridge::refuse_inventory(reader.body().sources.at(place));
   reader.require_packs();
   bridge::RedisRecordSource source(reader, place);
   const vault::SourceSummary& summary = reader.body().sources.at(place);

@@ -15,7 +15,7 @@ namespace lifeboat::config {
 enum class SourceKind { postgres, redis, memcached, heroku, cloudflare };
 [[nodiscard]] std::string_view name_of(SourceKind kind) noexcept;
 
-/// What a Redis or Memcached holds: a cache is rebuilt empty, never restored.
+/// What a Redis holds: a cache is rebuilt empty, never restored. A Memcached is always a cache.
 enum class SourceRole { data, cache };
 [[nodiscard]] std::string_view name_of(SourceRole role) noexcept;
 
@@ -47,6 +47,13 @@ struct AssertionLine {
   int line = 0;
 };
 
+/// [source.NAME.warm_up]: requests that fill a cache again after it was emptied.
+struct WarmUpSection {
+  std::vector<std::string> urls;  ///< https, or http on this machine; no passwords in them
+  std::chrono::seconds timeout{10};
+  int count = 1;  ///< how often each is asked
+};
+
 /// [source.NAME]. `url` and `token` are references (secret_reference.h), never resolved here.
 struct SourceSection {
   std::string name;
@@ -66,6 +73,7 @@ struct SourceSection {
   std::vector<std::string> exclude_tables;      ///< patterns: neither definition nor rows
   std::vector<std::string> exclude_table_data;  ///< patterns: the definition alone
   std::vector<AssertionLine> assertions;        ///< in the file's order
+  WarmUpSection warm_up = {};                   ///< of a cache
   int line = 0;
 };
 

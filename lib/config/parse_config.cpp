@@ -88,6 +88,55 @@ void read_capture(TableReader& reader, SourceSection& source) {
   }
 }
 
+/// http is for this machine alone: what came back from elsewhere could be anybody's.
+bool may_be_asked(const std::string& url) {
+  if (url.starts_with("https://")) return url.size() > 8;
+  if (!url.starts_with("http://")) return false;
+  const std::string place = url.substr(7, url.find_first_of("/?#", 7) - 7);
+  if (place.starts_with("[::1]")) return true;
+  const std::string host = place.substr(0, place.find(':'));
+  return host == "localhost" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
+WarmUpSection read_warm_up(TableReader& source, const std::string& section,
+                           const std::string& file) {
+  const toml::table* table = source.table("warm_up");
+  if (table == nullptr) return {};
+  TableReader reader(*table, section.substr(0, section.size() - 1) + ".warm_up]", file);
+  WarmUpSection warm_up;
+  warm_up.urls = reader.texts("urls");
+  warm_up.timeout = reader.duration("timeout").value_or(warm_up.timeout);
+  warm_up.count = reader.number("count", 1).value_or(warm_up.count);
+  reader.expect_no_other();
+  for (const std::string& url : warm_up.urls) {
+    refuse_secret(reader, "urls", url);
+    if (may_be_asked(url)) continue;
+    throw reader.error_at(reader.line_of("urls"), "urls holds one that is not https",
+                          "write https://HOST/PATH; http is taken for this machine only");
+  }
+  return warm_up;
+}
+
+void read_redis(TableReader& reader, const std::string& section, const std::string& file,
+                SourceSection& source) {
+  source.url = required_text(reader, "url", section, source.line);
+  if (const auto at = reader.choice("role", {"data", "cache"})) {
+    source.role = *at == 0 ? SourceRole::data : SourceRole::cache;
+  }
+  // Only a cache is ever warmed up: with other roles the key is unknown.
+  if (source.role == SourceRole::cache) source.warm_up = read_warm_up(reader, section, file);
+  read_capture(reader, source);
+}
+
+void read_memcached(TableReader& reader, const std::string& section, const std::string& file,
+                    SourceSection& source) {
+  source.url = required_text(reader, "url", section, source.line);
+  static_cast<void>(reader.choice("role", {"cache"}));  // may be written, and is always so
+  source.role = SourceRole::cache;
+  source.warm_up = read_warm_up(reader, section, file);
+}
+
 /// Only the keys that mean something for the kind are read; any other is then unknown.
 void read_keys_of_kind(TableReader& reader, const std::string& section, const std::string& file,
                        SourceSection& source) {
@@ -107,12 +156,10 @@ void read_keys_of_kind(TableReader& reader, const std::string& section, const st
       source.exclude_table_data = reader.texts("exclude_table_data");
       break;
     case SourceKind::redis:
+      read_redis(reader, section, file, source);
+      break;
     case SourceKind::memcached:
-      source.url = required_text(reader, "url", section, source.line);
-      if (const auto at = reader.choice("role", {"data", "cache"})) {
-        source.role = *at == 0 ? SourceRole::data : SourceRole::cache;
-      }
-      if (source.kind == SourceKind::redis) read_capture(reader, source);
+      read_memcached(reader, section, file, source);
       break;
     case SourceKind::heroku:
       source.app = required_text(reader, "app", section, source.line);

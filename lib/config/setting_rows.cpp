@@ -51,6 +51,11 @@ void add_source(Rows& rows, const SourceSection& source, const std::string& file
     add_text(rows, prefix + "exclude_tables", joined(source.exclude_tables), origin);
     add_text(rows, prefix + "exclude_table_data", joined(source.exclude_table_data), origin);
   }
+  if (!source.warm_up.urls.empty()) {
+    add_text(rows, prefix + "warm_up.urls", joined(source.warm_up.urls), origin);
+    add_duration(rows, prefix + "warm_up.timeout", source.warm_up.timeout, origin);
+    add_count(rows, prefix + "warm_up.count", source.warm_up.count, origin);
+  }
   add_text(rows, prefix + "accept", joined(source.accept), origin);
   for (const AssertionLine& assertion : source.assertions) {
     add_text(rows, prefix + "assert." + assertion.name, assertion.sql,

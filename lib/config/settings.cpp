@@ -73,6 +73,7 @@ SourceSetting source_from(std::string name, const SourceSection* section, const 
   source.exclude_tables = section->exclude_tables;
   source.exclude_table_data = section->exclude_table_data;
   source.assertions = section->assertions;
+  source.warm_up = section->warm_up;
   source.rpo = section->rpo;
   source.rto = section->rto;
   return source;

@@ -51,6 +51,7 @@ struct SourceSetting {
   std::vector<std::string> exclude_tables;      ///< patterns: neither definition nor rows
   std::vector<std::string> exclude_table_data;  ///< patterns: the definition alone
   std::vector<AssertionLine> assertions;
+  WarmUpSection warm_up;
   std::optional<std::chrono::seconds> rpo;
   std::optional<std::chrono::seconds> rto;
 };

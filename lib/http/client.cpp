@@ -123,6 +123,9 @@ class Client::Connection {
     if (is_this_machine(place.host)) set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);  // no signals: this process has threads
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
+    if (settings.whole_timeout) {
+      set(CURLOPT_TIMEOUT_MS, static_cast<long>(settings.whole_timeout->count()));
+    }
     set(CURLOPT_ERRORBUFFER, error_text_.data());
     error_text_[0] = '\0';
   }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "http/message.h"
@@ -20,6 +21,8 @@ struct ClientSettings {
   std::chrono::milliseconds connect_timeout{10'000};
   /// Given up when nothing of a body came or went for so long, or up to a second later.
   std::chrono::milliseconds stall_timeout{30'000};
+  /// Given up after so long even if something still comes; absent = never.
+  std::optional<std::chrono::milliseconds> whole_timeout = {};
   /// Bytes of bodies in both directions, all threads together; absent = as fast as it goes.
   std::shared_ptr<stream::Pace> pace = {};
 };

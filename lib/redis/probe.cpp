@@ -66,21 +66,7 @@ void read_info(Connection& connection, ServerFacts& facts) {
   const Value reply = connection.ask({"INFO"});
   if (!reply.is_text()) return;
   facts.allowed.info = true;
-  const auto info = parse_info(reply.text);
-  const std::string valkey = value_of(info, "valkey_version");
-  const bool is_valkey = !valkey.empty() || value_of(info, "server_name") == "valkey";
-  facts.engine = is_valkey ? "valkey" : "redis";
-  facts.version = valkey.empty() ? value_of(info, "redis_version") : valkey;
-  facts.mode = value_of(info, "redis_mode");
-  if (facts.mode.empty()) facts.mode = value_of(info, "server_mode");
-  facts.role = value_of(info, "role");
-  facts.run_id = value_of(info, "run_id");
-  facts.eviction_policy = value_of(info, "maxmemory_policy");
-  facts.used_memory = number_of(value_of(info, "used_memory"));
-  facts.maxmemory = number_of(value_of(info, "maxmemory"));
-  facts.resident_memory = number_of(value_of(info, "used_memory_rss"));
-  facts.system_memory = number_of(value_of(info, "total_system_memory"));
-  if (value_of(info, "cluster_enabled") == "1") facts.mode = "cluster";
+  read_facts(reply.text, facts);
 }
 
 void refuse_what_is_not_one_server(const ServerFacts& facts) {
@@ -110,6 +96,24 @@ std::map<std::string, std::string, std::less<>> parse_info(std::string_view text
     info.emplace(line.substr(0, colon), line.substr(colon + 1));
   }
   return info;
+}
+
+void read_facts(std::string_view text, ServerFacts& facts) {
+  const auto info = parse_info(text);
+  const std::string valkey = value_of(info, "valkey_version");
+  const bool is_valkey = !valkey.empty() || value_of(info, "server_name") == "valkey";
+  facts.engine = is_valkey ? "valkey" : "redis";
+  facts.version = valkey.empty() ? value_of(info, "redis_version") : valkey;
+  facts.mode = value_of(info, "redis_mode");
+  if (facts.mode.empty()) facts.mode = value_of(info, "server_mode");
+  facts.role = value_of(info, "role");
+  facts.run_id = value_of(info, "run_id");
+  facts.eviction_policy = value_of(info, "maxmemory_policy");
+  facts.used_memory = number_of(value_of(info, "used_memory"));
+  facts.maxmemory = number_of(value_of(info, "maxmemory"));
+  facts.resident_memory = number_of(value_of(info, "used_memory_rss"));
+  facts.system_memory = number_of(value_of(info, "total_system_memory"));
+  if (value_of(info, "cluster_enabled") == "1") facts.mode = "cluster";
 }
 
 std::map<std::uint32_t, std::uint64_t> parse_keyspace(std::string_view text) {

@@ -55,6 +55,9 @@ struct ServerFacts {
 /// "name:value" lines of INFO; lines without a colon are left out.
 [[nodiscard]] std::map<std::string, std::string, std::less<>> parse_info(std::string_view text);
 
+/// What the text of INFO says of a server, but for `allowed` and `acl`.
+void read_facts(std::string_view info, ServerFacts& facts);
+
 /// Numbers of the databases with keys and how many: of INFO keyspace, or found by SELECT where INFO
 /// is refused (then every database that may be selected, empty ones too).
 [[nodiscard]] std::map<std::uint32_t, std::uint64_t> databases_of(resp::Connection& connection,

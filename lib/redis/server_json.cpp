@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "redis/flush.h"
 
 namespace lifeboat::redis {
 namespace {
@@ -84,6 +85,21 @@ CapturedServer captured_server_from_json(std::string_view text) {
   } catch (const json::exception& error) {
     throw Error(ErrorKind::corrupt, std::string("server.json cannot be read: ") + error.what());
   }
+}
+
+Place place_from_identity_json(std::string_view text) {
+  const json document = json::parse(text, nullptr, false);
+  if (!document.is_object()) return {};
+  Place place;
+  try {
+    const Secret url(document.value("url", ""));
+    place.run_id = document.value("run_id", "");
+    place.database = resp::parse_address(url).database;
+    place.name = flush_name_of(url);
+  } catch (const std::exception&) {  // not of our making: nobody can be compared with it
+    return place;
+  }
+  return place;
 }
 
 std::string identity_json(const Capture& capture) {

@@ -24,6 +24,15 @@ struct CapturedServer {
 /// Throws Error(corrupt), also for a format that is newer than this program.
 [[nodiscard]] CapturedServer captured_server_from_json(std::string_view json);
 
+/// Where a source was, as its identity says.
+struct Place {
+  std::string name;  ///< as flush_name_of() has it; empty if it cannot be told
+  std::string run_id;
+  std::uint32_t database = 0;
+};
+/// An identity that cannot be read is a place without a name.
+[[nodiscard]] Place place_from_identity_json(std::string_view json);
+
 /// Who was captured, for the snapshot's record: the URL without its password.
 [[nodiscard]] std::string identity_json(const Capture& capture);
 

@@ -43,6 +43,7 @@ class Opened {
   }
   static std::uint16_t find(const vault::SnapshotReader& reader, const RedisRequest& request) {
     const std::uint16_t place = bridge::find_redis_source(reader.body(), request.source);
+    bridge::refuse_inventory(reader.body().sources.at(place));
     reader.require_packs();
     return place;
   }

@@ -7,6 +7,7 @@
 #include "bridge/vault_load_source.h"
 #include "postgres/load_beside.h"
 #include "postgres/load_data.h"
+#include "restore/cache_restore.h"
 #include "vault/snapshot_reader.h"
 
 namespace lifeboat::restore {
@@ -122,6 +123,7 @@ Report restore_postgres(const vault::Vault& vault, const vault::SnapshotRecord& 
   report.source = source.summary().name;
   report.at = source.summary().at;
   report.into_schema = request.into_schema;
+  if (!request.into_schema) report.caches = caches_in(reader.body());
   report.not_carried =
       not_carried_of(source.summary().not_carried, source.catalogue(), request.choice);
   try {

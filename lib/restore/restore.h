@@ -46,8 +46,9 @@ struct Report {
   postgres::LoadReport load;
   /// The snapshot's questions to its source, asked again. Absent = they were not asked.
   std::optional<std::vector<bridge::AssertionVerdict>> assertions;
-  std::size_t unasked = 0;  ///< how many the snapshot holds, if they were not asked
-  bool whole = true;        ///< neither a part beside live data nor definitions alone
+  std::size_t unasked = 0;          ///< how many the snapshot holds, if they were not asked
+  std::vector<std::string> caches;  ///< sources that may be stale now (caches_in())
+  bool whole = true;                ///< neither a part beside live data nor definitions alone
   std::chrono::milliseconds took{0};
 
   /// Whether anything of the user's is missing on the target: it could not be restored, or was not

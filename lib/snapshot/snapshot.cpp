@@ -70,10 +70,25 @@ SourceReport capture_one(const RedisSource& source, std::uint16_t place,
   });
 }
 
+/// A cache is looked at; nothing of it is read.
+SourceReport look_at(const CacheSource& source, std::uint16_t place, vault::SnapshotWriter& writer,
+                     const Clock& clock, const std::stop_token& stop) {
+  const auto started = steady_clock::now();
+  return with_context(source.name, [&] {
+    return SourceReport{.name = source.name,
+                        .summary = take_inventory(source, place, writer, clock, stop),
+                        .connections = 1,
+                        .long_rows = {},
+                        .took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                            steady_clock::now() - started)};
+  });
+}
+
 std::vector<std::string> names_of(const Request& request) {
   std::vector<std::string> names;
   for (const PostgresSource& source : request.postgres) names.push_back(source.name);
   for (const RedisSource& source : request.redis) names.push_back(source.name);
+  for (const CacheSource& source : request.caches) names.push_back(source.name);
   return names;
 }
 
@@ -99,15 +114,15 @@ void tell_warnings(vault::SnapshotWriter& writer, Observer& observer) {
 }
 
 /// Captures every source it can, and commits.
-Report capture_all(vault::SnapshotWriter& writer, const Request& request, Observer& observer,
-                   const std::stop_token& stop) {
+Report capture_all(vault::SnapshotWriter& writer, const Request& request, const Clock& clock,
+                   Observer& observer, const std::stop_token& stop) {
   Report report;
   std::exception_ptr first_failure;
-  const std::size_t sources = request.postgres.size() + request.redis.size();
-  const auto attempt = [&](const auto& source) {
+  const std::size_t sources =
+      request.postgres.size() + request.redis.size() + request.caches.size();
+  const auto attempt = [&](const auto& source, const auto& capture) {
     try {
-      const auto place = static_cast<std::uint16_t>(report.sources.size());
-      report.sources.push_back(capture_one(source, place, writer, observer, stop));
+      report.sources.push_back(capture(source, static_cast<std::uint16_t>(report.sources.size())));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
       if (!first_failure) first_failure = std::current_exception();
@@ -116,8 +131,15 @@ Report capture_all(vault::SnapshotWriter& writer, const Request& request, Observ
       if (sources > 1) observer.warned(error.message());
     }
   };
-  for (const PostgresSource& source : request.postgres) attempt(source);
-  for (const RedisSource& source : request.redis) attempt(source);
+  const auto capture = [&](const auto& source, std::uint16_t place) {
+    return capture_one(source, place, writer, observer, stop);
+  };
+  const auto look = [&](const CacheSource& source, std::uint16_t place) {
+    return look_at(source, place, writer, clock, stop);
+  };
+  for (const PostgresSource& source : request.postgres) attempt(source, capture);
+  for (const RedisSource& source : request.redis) attempt(source, capture);
+  for (const CacheSource& source : request.caches) attempt(source, look);
   if (report.sources.empty()) std::rethrow_exception(first_failure);
   if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped before the commit");
 
@@ -150,7 +172,7 @@ Report take(const vault::Vault& vault, const Request& request, const Clock& cloc
   vault::SnapshotWriter writer(vault, clock, names_of(request), most_jobs(request));
   tell_warnings(writer, observer);
   try {
-    Report report = capture_all(writer, request, observer, stop);
+    Report report = capture_all(writer, request, clock, observer, stop);
     tell_warnings(writer, observer);
     return report;
   } catch (Error& error) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/observer.h"
 #include "postgres/capture.h"
+#include "snapshot/cache_source.h"
 #include "snapshot/redis_source.h"
 #include "vault/snapshot_record.h"
 #include "vault/vault.h"
@@ -27,6 +28,7 @@ struct PostgresSource {
 struct Request {
   std::vector<PostgresSource> postgres;
   std::vector<RedisSource> redis = {};
+  std::vector<CacheSource> caches = {};
   std::vector<std::string> tags = {};
 };
 

@@ -174,7 +174,7 @@ std::vector<std::string> data_sources(const SnapshotRecord& snapshot, const Hist
   std::vector<std::string> names;
   if (snapshot.body) {
     for (const SourceSummary& source : snapshot.body->sources) {
-      if (source.holds_data()) names.push_back(source.name);
+      if (!source.is_inventory()) names.push_back(source.name);
     }
     return names;
   }

@@ -21,8 +21,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 TIMES = {"at", "since", "time", "started", "finished", "proven_at"}
 IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum"}
 # A document of its own, or a list of words.
-LEAVES = {".attestations[].report", ".snapshots[].sources[]", ".snapshots[].tags[]", ".tags[]",
-          ".unproven[]", ".snapshots[].unproven[]",
+LEAVES = {".attestations[].report", ".sources[].inventory", ".snapshots[].sources[]",
+          ".snapshots[].tags[]", ".tags[]", ".unproven[]", ".snapshots[].unproven[]",
           ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]"}
 
 # A foreign table is not carried. The materialized view changes, deletes and adds a row wherever it

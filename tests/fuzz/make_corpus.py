@@ -330,6 +330,21 @@ yearly = 1
         corpus.add("config", name, text)
 
 
+def add_memcached(corpus):
+    for name, text in (
+            ("url", b"memcached://joe:hunter%402@cache.example:11211,[::1]:7"),
+            ("list", b"a:1,b:2,c"), ("socket", b"unix:///run/memcached%20one.sock"),
+            ("stats", b"STAT curr_items 12\nSTAT version 1.6.18\nSTAT 1:used_chunks 7\nEND\n"),
+            ("keys", b"key=a%20b exp=-1 la=1 cas=1 fetch=no cls=1 size=61\n"
+             b"key=c exp=1800000060 size=7\nkey=d exp=1799999999 size=-7\nEND\n"),
+            ("refusal", b"CLIENT_ERROR \x1b[31munauthenticated\nBUSY\n"),
+            ("inventory", b'{"format":1,"servers":[{"address":"a:1","items":3,"bytes":9,"hits":1,'
+             b'"misses":2,"limit_bytes":64,"evictions":0,"uptime_s":86400}]}'),
+            ("inventory-redis", b'{"format":1,"address":"redis://a","databases":[{"keys":7}],'
+             b'"used_bytes":8,"hits":18446744073709551615,"misses":1}')):
+        corpus.add("memcached", name, text)
+
+
 def add_stores(corpus):
     entry = (b"<Contents><Key>shop/format</Key><LastModified>2026-11-25T10:00:01.987Z</LastModified>"
              b"<ETag>&quot;x&quot;</ETag><Size>184</Size></Contents>")
@@ -473,7 +488,8 @@ def main(arguments):
     corpus.add("facts", "greatest", field(1, b"\xff" * 8) + field(2, b"\xff" * 8)
                + field(3, b"\xff" * 16))
     for add in (add_lists_by_hand, add_blobs, add_packs, add_names, add_rolls,
-                add_capabilities, add_documents, add_archives, add_settings, add_stores, add_redis):
+                add_capabilities, add_documents, add_archives, add_settings, add_memcached,
+                add_stores, add_redis):
         add(corpus)
     return 0
 

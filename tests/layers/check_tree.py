@@ -21,7 +21,7 @@ FLOORS = [
     {"stream", "os"},
     {"seal", "squeeze", "pq", "resp", "config", "http"},
     {"store"},
-    {"vault", "postgres", "redis"},
+    {"vault", "postgres", "redis", "memcached"},
     {"bridge"},
     {"snapshot", "restore", "verify", "compare", "doctor"},
     {"cli"},

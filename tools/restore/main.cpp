@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
-#include "cli/redis_report.h"
+#include "cli/redis_restore.h"
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
@@ -20,14 +20,14 @@ cli::ToolInfo tool() {
   return {
       .name = "restore",
       .summary = "Restore a snapshot into an empty database.",
-      .synopsis = "[OPTION]... SNAPSHOT --postgres REF|--redis REF",
+      .synopsis = "[OPTION]... SNAPSHOT --postgres|--redis|--memcached REF",
       .details =
           "Refuses a target that is not empty, and the database that the snapshot was taken from. "
           "While a restore is incomplete the target holds a schema named lifeboat_restore. With "
           "--into-schema the target may hold anything, and may be that database: plain tables are "
           "made in a schema beside its data, all of them or none. With --redis a Redis source goes "
           "into "
-          "an empty Redis or Valkey server.",
+          "an empty Redis or Valkey server. A cache is not restored but emptied, with --flush.",
       .examples = {{"lifeboat restore latest --postgres env:NEW_URL", "the newest snapshot"},
                    {"lifeboat restore 7f3a91c2 --postgres env:NEW_URL --jobs 4",
                     "one by the beginning of its id"},
@@ -35,7 +35,9 @@ cli::ToolInfo tool() {
                     "--into-schema old",
                     "one table beside live data, to look at and copy from"},
                    {"lifeboat restore latest --redis env:NEW_REDIS_URL --compare",
-                    "a Redis source, read back and compared"}},
+                    "a Redis source, read back and compared"},
+                   {"lifeboat restore latest --memcached env:MEMCACHE_URL --flush HOST:11211",
+                    "a cache: emptied, and warmed up"}},
       .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
                      ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
       .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_IDENTITY", "PATH"},
@@ -53,11 +55,7 @@ struct Options {
   bool plan = false;
   std::optional<std::string> replace;
   bool no_assertions = false;
-  std::optional<std::string> redis;
-  std::optional<std::string> match;
-  std::optional<int> database;
-  bool freeze_ttl = false;
-  bool compare = false;
+  cli::RedisRestoreOptions redis;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -81,16 +79,7 @@ void declare(cli::OptionSet& set, Options& options) {
   set.flag("data-only", options.data_only, "rows alone, into tables that are there and empty");
   set.value("into-schema", options.into_schema, "NAME",
             "beside live data: make plain tables in this schema, and touch nothing that exists");
-  set.group("Redis");
-  set.value(
-      "redis", options.redis, "REF",
-      "the empty Redis or Valkey server to restore into: env:NAME, file:PATH, cmd:COMMAND or a "
-      "URL without password");
-  set.value("match", options.match, "PATTERN", "only keys that fit: session:*");
-  set.number("db", options.database, 0, "N",
-             "only this database, into the one of the same number; the others may hold anything");
-  set.flag("freeze-ttl", options.freeze_ttl, "restore without expiries, for rehearsals");
-  set.flag("compare", options.compare, "read the server back and compare every key");
+  cli::declare_redis_restore_options(set, options.redis);
   cli::declare_vault_options(set);
 }
 
@@ -113,44 +102,22 @@ void refuse_what_contradicts(const Options& options) {
   }
 }
 
-ExitCode run_redis(const Options& options, cli::Session& session) {
+void refuse_options_of_postgres(const Options& options) {
   if (options.into_schema || options.schema_only || options.data_only || options.create_roles ||
       !options.choice.empty()) {
-    throw lifeboat::Error(lifeboat::ErrorKind::usage, "options of Postgres do not go with --redis",
+    throw lifeboat::Error(lifeboat::ErrorKind::usage,
+                          "options of Postgres do not go with --redis and --memcached",
                           "leave out --into-schema, --table, --schema and the like");
   }
-  const auto word = cli::snapshot_word(session, options.snapshot);
-  lifeboat::restore::RedisRequest request;
-  request.source = cli::source_in(word, session.settings());
-  request.load.url = session.secret(*options.redis);
-  request.load.selection.match = options.match;
-  if (options.database) {
-    request.load.selection.database = static_cast<std::uint32_t>(*options.database);
-  }
-  request.load.replace_target = options.replace;
-  request.load.freeze_expiry = options.freeze_ttl;
-  request.compare = options.compare;
-  const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
-  if (options.plan) {
-    const auto plan = lifeboat::restore::plan_redis(*open.vault, record, std::move(request),
-                                                    session.observer(), session.stop());
-    session.print(cli::redis_plan_text(plan, session.paint()), cli::redis_plan_json(plan));
-    return ExitCode::done;
-  }
-  const auto report = lifeboat::restore::restore_redis(*open.vault, record, std::move(request),
-                                                       session.observer(), session.stop());
-  session.print(cli::redis_restore_text(report, session.paint()), cli::redis_restore_json(report));
-  return report.lost_anything() ? ExitCode::findings : ExitCode::done;
 }
 
 ExitCode run(const Options& options, cli::Session& session) {
-  if (options.redis) return run_redis(options, session);
-  if (options.match || options.database || options.freeze_ttl || options.compare) {
-    throw lifeboat::Error(lifeboat::ErrorKind::usage,
-                          "--match, --db, --freeze-ttl and --compare belong to --redis",
-                          "name the server: --redis env:NEW_REDIS_URL");
+  if (options.redis.named()) {
+    refuse_options_of_postgres(options);
+    return cli::restore_redis_or_cache(session, options.snapshot, options.redis, options.replace,
+                                       options.plan);
   }
+  cli::refuse_redis_restore_options(options.redis);
   const config::Settings& settings = session.settings();
   if (!settings.postgres.value) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no target database is given",

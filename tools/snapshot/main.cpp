@@ -102,6 +102,14 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
   request.tags = options.tags;
   refuse_exclusion_for_several(options, session.sources().size());
   for (const config::SourceSetting& source : session.sources()) {
+    if (source.role == config::SourceRole::cache) {
+      request.caches.push_back({.name = source.name,
+                                .engine = source.kind == config::SourceKind::redis
+                                              ? snapshot::CacheEngine::redis
+                                              : snapshot::CacheEngine::memcached,
+                                .url = session.secret(source.url.value)});
+      continue;
+    }
     if (source.kind == config::SourceKind::redis) {
       snapshot::RedisSource redis;
       redis.name = source.name;
@@ -115,7 +123,7 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
                             "source " + source.name + " is of kind " +
                                 std::string(config::name_of(source.kind)) +
                                 ", which this version does not capture",
-                            "name the Postgres and Redis sources with --source");
+                            "name the other sources with --source");
     }
     snapshot::PostgresSource postgres;
     postgres.name = source.name;

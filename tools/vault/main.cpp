@@ -97,8 +97,9 @@ ExitCode run_show(const ShowOptions& options, cli::Session& session) {
   const auto open = cli::open_vault(session, cli::reading_roles());
   const auto snapshot = vault::resolve_snapshot(*open.vault, word);
   const vault::History history = vault::read_history(*open.vault);
-  session.print(cli::snapshot_details_text(snapshot, history, session.paint()),
-                cli::snapshot_details_json(snapshot, history));
+  const auto inventories = cli::inventories_of(*open.vault, snapshot);
+  session.print(cli::snapshot_details_text(snapshot, history, session.paint(), inventories),
+                cli::snapshot_details_json(snapshot, history, inventories));
   return cli::exit_code_of(history.problems);
 }
 

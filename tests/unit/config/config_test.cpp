@@ -95,6 +95,43 @@ TEST(Config, ReadsEverySection) {
   EXPECT_EQ(config.keep.weekly, std::nullopt);
 }
 
+TEST(Config, ReadsTheWarmUpOfACache) {
+  const Config config = parse_config(
+      "[source.a]\nkind = \"redis\"\nurl = \"env:A\"\nrole = \"cache\"\n"
+      "[source.a.warm_up]\nurls = [\"https://shop.example/\", \"http://127.0.0.1:8080/x\"]\n"
+      "timeout = \"1m\"\ncount = 3\n"
+      "[source.b]\nkind = \"memcached\"\nurl = \"env:B\"\n"
+      "[source.b.warm_up]\nurls = [\"http://localhost/\"]\n",
+      "lifeboat.toml");
+  const WarmUpSection& warm_up = config.find_source("a")->warm_up;
+  EXPECT_THAT(warm_up.urls, ElementsAre("https://shop.example/", "http://127.0.0.1:8080/x"));
+  EXPECT_EQ(warm_up.timeout, 60s);
+  EXPECT_EQ(warm_up.count, 3);
+  EXPECT_EQ(config.find_source("b")->role, SourceRole::cache);  // it is never anything else
+  EXPECT_EQ(config.find_source("b")->warm_up.timeout, 10s);
+  EXPECT_EQ(config.find_source("b")->warm_up.count, 1);
+}
+
+TEST(Config, RefusesAWarmUpThatCannotBe) {
+  const std::string redis = "[source.x]\nkind = \"redis\"\nurl = \"env:U\"\n";
+  EXPECT_THAT(error_of(redis + "[source.x.warm_up]\nurls = [\"https://a\"]\n").message(),
+              HasSubstr("unknown key \"warm_up\" in [source.x]"));  // its role is data
+  const std::string cache = "[source.x]\nkind = \"memcached\"\nurl = \"env:U\"\n";
+  EXPECT_THAT(error_of(cache + "role = \"data\"\n").message(), HasSubstr("cannot be \"data\""));
+  EXPECT_THAT(error_of(cache + "[source.x.warm_up]\nurl = \"https://a\"\n").message(),
+              HasSubstr("unknown key \"url\" in [source.x.warm_up]"));
+  for (const char* url : {"http://shop.example/", "shop.example", "https://", "ftp://a",
+                          "http://localhost.example/", "http://127.example/"}) {
+    EXPECT_THAT(error_of(cache + "[source.x.warm_up]\nurls = [\"" + url + "\"]\n").message(),
+                HasSubstr(":5: urls holds one that is not https"))
+        << url;
+  }
+  EXPECT_THAT(error_of(cache + "[source.x.warm_up]\nurls = [\"https://u:hunter2@a/\"]\n").message(),
+              HasSubstr("holds a password"));
+  EXPECT_THAT(error_of(cache + "[source.x.warm_up]\nurls = [\"https://a\"]\ncount = 0\n").message(),
+              HasSubstr("must be 1 or more"));
+}
+
 TEST(Config, KeepsTheSourcesInTheOrderOfTheFile) {
   const Config config = parse_config(kWhole, "lifeboat.toml");
   EXPECT_EQ(config.sources[0].name, "shop-db");

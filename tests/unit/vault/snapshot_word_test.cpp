@@ -77,7 +77,8 @@ TEST(SnapshotWord, MayNotAskForTheFuture) {
 class ChosenSnapshot : public VaultFixture {
  protected:
   /// A snapshot of these sources, an hour behind the last one.
-  SnapshotRecord take(const std::vector<std::string>& names) {
+  SnapshotRecord take(const std::vector<std::string>& names,
+                      const std::vector<std::string>& caches = {}) {
     clock_.advance(std::chrono::hours(1));
     const Vault vault = open_as(Role::writer);
     SnapshotWriter writer(vault, clock_, names, 1);
@@ -86,6 +87,14 @@ class ChosenSnapshot : public VaultFixture {
       SourceSummary source;
       source.name = name;
       source.kind = "postgres";
+      source.at = clock_.now();
+      sources.push_back(source);
+    }
+    for (const std::string& name : caches) {
+      SourceSummary source;
+      source.name = name;
+      source.kind = "memcached";
+      source.guarantee = kInventoryGuarantee;
       source.at = clock_.now();
       sources.push_back(source);
     }
@@ -134,6 +143,15 @@ TEST_F(ChosenSnapshot, IsTheNewestThatHoldsTheSource) {
   EXPECT_EQ(error.kind(), ErrorKind::not_found);
   EXPECT_THAT(error.hint(), HasSubstr("shop-db (newest 2026-11-23 06:14)"));
   EXPECT_THAT(error.hint(), HasSubstr("crm (newest 2026-11-23 05:13)"));
+}
+
+TEST_F(ChosenSnapshot, IsProvenWithoutItsCachesAndNeverByThemAlone) {
+  const auto both = take({"shop-db"}, {"pages"});
+  EXPECT_EQ(missed("latest-proven").kind(), ErrorKind::not_found);
+  attest(both, "shop-db");
+  take({}, {"pages"});
+  EXPECT_EQ(found("latest-proven"), both.id());
+  EXPECT_EQ(missed("latest-proven:pages").kind(), ErrorKind::not_found);
 }
 
 TEST_F(ChosenSnapshot, IsProvenOnlyIfEachOfItsSourcesIs) {
