@@ -9,13 +9,13 @@
 
 #include "base/bytes.h"
 #include "base/observer.h"
-#include "base/secret.h"
 #include "redis/load.h"
+#include "resp/address.h"
 
 namespace lifeboat::redis {
 
 struct CompareRequest {
-  Secret url;
+  resp::Url url;
   std::size_t depth = 1000;
   bool frozen_expiry = false;  ///< it was restored without expiries
   std::size_t keys_a_pass = 500'000;
