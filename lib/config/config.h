@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/environment.h"
+#include "config/tls_settings.h"
 
 namespace lifeboat::config {
 
@@ -51,6 +52,7 @@ struct SourceSection {
   std::optional<std::chrono::seconds> rpo;
   std::optional<std::chrono::seconds> rto;
   SourceRole role = SourceRole::data;
+  TlsSettings tls;  ///< redis
   std::string app;
   std::string zone;
   std::string token;

@@ -81,6 +81,21 @@ std::vector<AssertionLine> read_assertions(TableReader& source, const std::strin
   return assertions;
 }
 
+void read_tls(TableReader& reader, SourceSection& source) {
+  constexpr std::array kModes = {TlsMode::verify, TlsMode::pin, TlsMode::insecure};
+  if (const auto at = reader.choice("tls", {"verify", "pin", "insecure"})) {
+    source.tls.mode = kModes.at(*at);
+  }
+  source.tls.pins = reader.texts("tls_pins");
+  source.tls.ca_file = reader.text("ca_file").value_or("");
+  try {
+    check(source.tls);
+  } catch (const Error& error) {
+    const int line = reader.line_of(source.tls.pins.empty() ? "ca_file" : "tls_pins");
+    throw reader.error_at(line, error.message(), error.hint());
+  }
+}
+
 /// Only the keys that mean something for the kind are read; any other is then unknown.
 void read_keys_of_kind(TableReader& reader, const std::string& section, const std::string& file,
                        SourceSection& source) {
@@ -105,6 +120,7 @@ void read_keys_of_kind(TableReader& reader, const std::string& section, const st
       if (const auto at = reader.choice("role", {"data", "cache"})) {
         source.role = *at == 0 ? SourceRole::data : SourceRole::cache;
       }
+      if (source.kind == SourceKind::redis) read_tls(reader, source);
       break;
     case SourceKind::heroku:
       source.app = required_text(reader, "app", section, source.line);

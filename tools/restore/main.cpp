@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
+#include "cli/redis_access.h"
 #include "cli/redis_report.h"
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
@@ -84,6 +85,7 @@ void declare(cli::OptionSet& set, Options& options) {
       "redis", options.redis, "REF",
       "the empty Redis or Valkey server to restore into: env:NAME, file:PATH, cmd:COMMAND or a "
       "URL without password");
+  cli::declare_redis_tls_options(set);
   set.value("match", options.match, "PATTERN", "only keys that fit: session:*");
   set.flag("freeze-ttl", options.freeze_ttl, "restore without expiries, for rehearsals");
   set.flag("compare", options.compare, "read the server back and compare every key");
@@ -118,7 +120,7 @@ ExitCode run_redis(const Options& options, cli::Session& session) {
   const auto word = cli::snapshot_word(session, options.snapshot);
   lifeboat::restore::RedisRequest request;
   request.source = cli::source_in(word, session.settings());
-  request.load.url = session.secret(*options.redis);
+  request.load.url = cli::redis_target(session, *options.redis);
   request.load.selection.match = options.match;
   request.load.freeze_expiry = options.freeze_ttl;
   request.compare = options.compare;
@@ -132,9 +134,10 @@ ExitCode run_redis(const Options& options, cli::Session& session) {
 
 ExitCode run(const Options& options, cli::Session& session) {
   if (options.redis) return run_redis(options, session);
-  if (options.match || options.freeze_ttl || options.compare) {
+  if (options.match || options.freeze_ttl || options.compare ||
+      session.settings().redis_tls.said()) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage,
-                          "--match, --freeze-ttl and --compare belong to --redis",
+                          "--match, --freeze-ttl, --compare and --redis-tls belong to --redis",
                           "name the server: --redis env:NEW_REDIS_URL");
   }
   const config::Settings& settings = session.settings();
