@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "harness/certificates.h"
+#include "harness/long_run.h"
 #include "harness/postgres_server.h"  // free_port()
 #include "harness/redis_server.h"
 #include "resp/tls_transport.h"
@@ -178,6 +179,33 @@ TEST(RespTls, PipelinesMoreThanBothSidesBuffer) {
     ASSERT_EQ(connection.receive().text, "OK");
     ASSERT_EQ(connection.receive().text, value);
   }
+}
+
+/// 1 MB that no two numbers have alike.
+std::string megabyte(int number) {
+  std::string text;
+  std::uint64_t state = 0x9e3779b97f4a7c15U * static_cast<std::uint64_t>(number + 1);
+  while (text.size() < 1'000'000) {
+    state ^= state << 13U;
+    state ^= state >> 7U;
+    state ^= state << 17U;
+    text.append(reinterpret_cast<const char*>(&state), sizeof state);
+  }
+  return text;
+}
+
+/// 400 MB each way when there is time.
+TEST(RespTls, CarriesManyMegabytesUpAndDownUnchanged) {
+  TlsServer server(authority().self_signed("IP:127.0.0.1"));
+  Connection connection(server.url({.mode = TlsMode::insecure}), {});
+  const int count = harness::long_run() ? 400 : 24;
+  for (int i = 0; i < count; ++i) {
+    connection.send({"SET", std::to_string(i), megabyte(i)});
+    if (connection.unsent_bytes() > 8'000'000) connection.flush();
+  }
+  for (int i = 0; i < count; ++i) ASSERT_EQ(connection.receive().text, "OK");
+  for (int i = 0; i < count; ++i) connection.send({"GET", std::to_string(i)});
+  for (int i = 0; i < count; ++i) ASSERT_TRUE(connection.receive().text == megabyte(i)) << i;
 }
 
 TEST(RespTls, GrowsItsQueueWhileAWriteIsBlocked) {
