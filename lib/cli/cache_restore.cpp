@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "bridge/redis_record_source.h"
 #include "bridge/redis_streams.h"
 #include "cli/cache_report.h"
 #include "cli/snapshot_argument.h"
@@ -40,7 +41,7 @@ void refuse_contradictions(const restore::RedisRequest& request, const CacheOpti
 }
 
 ExitCode run(Session& session, const vault::SnapshotRecord& record, std::uint16_t place,
-             CacheEngine engine, const Secret& url, const CacheOptions& options) {
+             CacheEngine engine, const resp::Url& url, const CacheOptions& options) {
   restore::CacheRequest request;
   request.source = place;
   request.engine = engine;

@@ -11,7 +11,7 @@ namespace lifeboat::cli {
 namespace {
 
 using Meaning = std::pair<std::string_view, std::string_view>;
-constexpr std::array<Meaning, 18> kVariables = {{
+constexpr std::array<Meaning, 20> kVariables = {{
     {"LIFEBOAT_VAULT", "the vault, if --vault is not given"},
     {"LIFEBOAT_CONFIG", "the configuration file, if --config is not given"},
     {"LIFEBOAT_BIN", "where the other lifeboat-* executables are, if not beside this one"},
@@ -25,6 +25,8 @@ constexpr std::array<Meaning, 18> kVariables = {{
     {"AWS_SECRET_ACCESS_KEY", "the secret that belongs to it"},
     {"LIFEBOAT_COPY_AWS_ACCESS_KEY_ID", "of a copy's bucket"},
     {"DATABASE_URL", "what is captured, if neither flag nor configuration names it"},
+    {"REDIS_URL", "the same, of Redis"},
+    {"LIFEBOAT_STATE", "where this machine remembers vaults and keys, or none"},
     {"HEROKU_API_KEY", "Heroku's API token"},
     {"CLOUDFLARE_API_TOKEN", "Cloudflare's API token"},
     {"TMPDIR", "where temporary files go (default: /tmp)"},

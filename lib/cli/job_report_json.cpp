@@ -35,6 +35,12 @@ Json long_rows_json(const std::vector<postgres::LongRows>& found) {
   return list;
 }
 
+/// How the server was known for the right one; of a source without that question null.
+Json tls_of(const vault::SourceSummary& summary) {
+  if (summary.kind != "redis") return nullptr;
+  return Json::parse(summary.identity).value("tls", Json());
+}
+
 }  // namespace
 
 Json snapshot_report_json(const snapshot::Report& report,
@@ -48,6 +54,7 @@ Json snapshot_report_json(const snapshot::Report& report,
                        {"kind", summary.kind},
                        {"version", summary.version},
                        {"guarantee", summary.guarantee},
+                       {"tls", tls_of(summary)},
                        {"at", to_json(summary.at)},
                        {"tables", summary.tables},
                        {"rows", summary.rows},
@@ -61,7 +68,8 @@ Json snapshot_report_json(const snapshot::Report& report,
   for (const auto& failure : report.failures) {
     failures.push_back({{"source", failure.source},
                         {"kind", lifeboat::name_of(failure.kind)},
-                        {"message", failure.message}});
+                        {"message", failure.message},
+                        {"hint", failure.hint.empty() ? Json() : Json(failure.hint)}});
   }
   return {{"snapshot", report.id.hex()},
           {"seq", report.seq},

@@ -218,8 +218,10 @@ std::string snapshot_report_text(const snapshot::Report& report,
   const std::string id = vault::short_id(report.id);
   std::string text = "snapshot " + id + "   " + to_second(report.sources.front().summary.at) + "\n";
   TextTable table({Align::left, Align::left, Align::right, Align::right, Align::right, Align::right,
-                   Align::left},
+                   Align::left, Align::left},
                   2);
+  // Of several sources each has its own moment.
+  const bool several = report.sources.size() > 1;
   for (const auto& source : report.sources) {
     const auto& summary = source.summary;
     if (summary.is_inventory()) {
@@ -230,7 +232,8 @@ std::string snapshot_report_text(const snapshot::Report& report,
     const bool has_tables = summary.kind == "postgres";
     table.add({source.name, summary.kind, has_tables ? plural(summary.tables, "table") : "",
                plural(summary.rows, has_tables ? "row" : "key"), human_bytes(summary.read_bytes),
-               human_duration(source.took), summary.guarantee});
+               human_duration(source.took), summary.guarantee,
+               several ? "at " + to_rfc3339(summary.at).substr(11, 12) : ""});
   }
   text += table.text();
   text += "stored " + human_bytes(report.stored_bytes) + " in the vault";
@@ -240,6 +243,9 @@ std::string snapshot_report_text(const snapshot::Report& report,
   text += "\n";
   for (const auto& failure : report.failures) {
     text += paint.danger("FAILED") + "  " + wrap(failure.message, kColumns - 8, 8) + "\n";
+    if (!failure.hint.empty()) {
+      text += "        " + wrap("hint: " + failure.hint, kColumns - 8, 8) + "\n";
+    }
   }
   for (const auto& source : report.sources) {
     text += omissions(source.summary.not_carried, "not carried", paint);

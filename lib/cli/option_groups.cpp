@@ -36,12 +36,26 @@ void declare_vault_options(OptionSet& set) {
                "refuse a vault whose newest snapshot is older: 26h");
 }
 
+void declare_redis_tls_options(OptionSet& set) {
+  config::TlsSettings& tls = set.flags().redis_tls;
+  set.choice<std::optional<TlsMode>>(
+      "redis-tls", tls.mode,
+      {{"verify", TlsMode::verify}, {"pin", TlsMode::pin}, {"insecure", TlsMode::insecure}},
+      "how a rediss:// server is known: by an authority (default), by its key, or not at all");
+  set.list("redis-pin", tls.pins, "PIN", "a key that it may have: sha256//...");
+  set.value("redis-ca", tls.ca_file, "FILE", "authorities to trust instead of the system's, PEM");
+}
+
 void declare_source_options(OptionSet& set) {
   set.group("Source");
   set.value("postgres", set.flags().postgres, "REF",
             "the database to capture: env:NAME, file:PATH, cmd:COMMAND or a URL without password");
+  set.value("redis", set.flags().redis, "REF",
+            "the Redis or Valkey server to capture, in the same forms: redis://, rediss:// or "
+            "unix://");
+  declare_redis_tls_options(set);
   set.list("source", set.flags().sources, "NAME",
-           "which sources of the configuration; with --postgres, the name it gets");
+           "which sources of the configuration; with --postgres or --redis, the name it gets");
   set.number("jobs", set.flags().jobs, 1, "N",
              "connections that read at the same time (default: 2)");
 }

@@ -30,7 +30,11 @@ struct CommonOptions {
 
 /// --vault URL, --limit-rate SIZE, --expect-head HEAD (repeatable), --max-age AGE
 void declare_vault_options(OptionSet& set);
-/// --postgres REF, --source NAME (repeatable), --jobs N: what a snapshot captures.
+/// --redis-tls MODE, --redis-pin PIN (repeatable), --redis-ca FILE: of the server that --redis
+/// names. They belong to the group that is open.
+void declare_redis_tls_options(OptionSet& set);
+/// --postgres REF, --redis REF with its options, --source NAME (repeatable), --jobs N: what a
+/// snapshot captures.
 void declare_source_options(OptionSet& set);
 /// --postgres REF (the target), --source NAME (which of the snapshot's), --jobs N.
 void declare_target_options(OptionSet& set);

@@ -1,6 +1,7 @@
 #include "cli/redis_restore.h"
 
 #include "base/error.h"
+#include "cli/redis_access.h"
 #include "cli/redis_report.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
@@ -13,7 +14,7 @@ namespace {
 restore::RedisRequest request_of(Session& session, const RedisRestoreOptions& options,
                                  const std::optional<std::string>& replace) {
   restore::RedisRequest request;
-  request.load.url = session.secret(*options.redis);
+  request.load.url = redis_target(session, *options.redis);
   request.load.selection.match = options.match;
   if (options.database) {
     request.load.selection.database = static_cast<std::uint32_t>(*options.database);
@@ -32,6 +33,7 @@ void declare_redis_restore_options(OptionSet& set, RedisRestoreOptions& options)
       "redis", options.redis, "REF",
       "the empty Redis or Valkey server to restore into: env:NAME, file:PATH, cmd:COMMAND or a "
       "URL without password");
+  declare_redis_tls_options(set);
   set.value("match", options.match, "PATTERN", "only keys that fit: session:*");
   set.number("db", options.database, 0, "N",
              "only this database, into the one of the same number; the others may hold anything");
@@ -40,9 +42,11 @@ void declare_redis_restore_options(OptionSet& set, RedisRestoreOptions& options)
   declare_cache_options(set, options.cache);
 }
 
-void refuse_redis_restore_options(const RedisRestoreOptions& options) {
-  if (options.match || options.database || options.freeze_ttl || options.compare) {
-    throw Error(ErrorKind::usage, "--match, --db, --freeze-ttl and --compare belong to --redis",
+void refuse_redis_restore_options(Session& session, const RedisRestoreOptions& options) {
+  if (options.match || options.database || options.freeze_ttl || options.compare ||
+      session.settings().redis_tls.said()) {
+    throw Error(ErrorKind::usage,
+                "--match, --db, --freeze-ttl, --compare and --redis-tls belong to --redis",
                 "name the server: --redis env:NEW_REDIS_URL");
   }
   refuse_cache_options(options.cache);

@@ -26,7 +26,7 @@ struct RedisRestoreOptions {
 void declare_redis_restore_options(OptionSet& set, RedisRestoreOptions& options);
 
 /// Throws Error(usage) if any is given: for where no such server is named.
-void refuse_redis_restore_options(const RedisRestoreOptions& options);
+void refuse_redis_restore_options(Session& session, const RedisRestoreOptions& options);
 
 /// Restores into the server that is named, or empties it if it is a cache, and prints the report.
 /// `snapshot` is the argument; `replace` and `plan` are the options that Postgres has, too. Throws

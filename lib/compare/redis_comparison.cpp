@@ -10,7 +10,7 @@ RedisReport compare_redis(const vault::Vault& vault, const vault::SnapshotRecord
                           const RedisRequest& request, Observer& observer, std::stop_token stop) {
   const auto started = std::chrono::steady_clock::now();
   RedisReport report;
-  report.server = resp::parse_address(request.compare.url).text();
+  report.server = resp::parse_address(request.compare.url.text).text();
   observer.phase("read the snapshot");
   const vault::SnapshotReader reader(vault, record);
   const std::uint16_t place = bridge::find_redis_source(reader.body(), request.source);

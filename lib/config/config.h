@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/environment.h"
+#include "config/tls_settings.h"
 
 namespace lifeboat::config {
 
@@ -63,6 +64,7 @@ struct SourceSection {
   std::optional<std::chrono::seconds> rto;
   SourceRole role = SourceRole::data;
   CapturePath capture = CapturePath::automatic;
+  TlsSettings tls;  ///< redis
   std::string app;
   std::string zone;
   std::string token;

@@ -81,6 +81,21 @@ std::vector<AssertionLine> read_assertions(TableReader& source, const std::strin
   return assertions;
 }
 
+void read_tls(TableReader& reader, SourceSection& source) {
+  constexpr std::array kModes = {TlsMode::verify, TlsMode::pin, TlsMode::insecure};
+  if (const auto at = reader.choice("tls", {"verify", "pin", "insecure"})) {
+    source.tls.mode = kModes.at(*at);
+  }
+  source.tls.pins = reader.texts("tls_pins");
+  source.tls.ca_file = reader.text("ca_file").value_or("");
+  try {
+    check(source.tls);
+  } catch (const Error& error) {
+    const int line = reader.line_of(source.tls.pins.empty() ? "ca_file" : "tls_pins");
+    throw reader.error_at(line, error.message(), error.hint());
+  }
+}
+
 void read_capture(TableReader& reader, SourceSection& source) {
   if (const auto at = reader.choice("capture", {"auto", "replication", "tracking"})) {
     source.capture =
@@ -127,6 +142,7 @@ void read_redis(TableReader& reader, const std::string& section, const std::stri
   // Only a cache is ever warmed up: with other roles the key is unknown.
   if (source.role == SourceRole::cache) source.warm_up = read_warm_up(reader, section, file);
   read_capture(reader, source);
+  read_tls(reader, source);
 }
 
 void read_memcached(TableReader& reader, const std::string& section, const std::string& file,

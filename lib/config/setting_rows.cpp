@@ -43,6 +43,9 @@ void add_source(Rows& rows, const SourceSection& source, const std::string& file
   if (has_role) add_text(rows, prefix + "role", std::string(name_of(source.role)), origin);
   if (source.kind == SourceKind::redis) {
     add_text(rows, prefix + "capture", std::string(name_of(source.capture)), origin);
+    add_text(rows, prefix + "tls", std::string(name_of(source.tls.mode_or_default())), origin);
+    add_text(rows, prefix + "tls_pins", joined(source.tls.pins), origin);
+    add_text(rows, prefix + "ca_file", source.tls.ca_file, origin);
   }
   add_count(rows, prefix + "jobs", source.jobs, origin);
   if (source.kind == SourceKind::postgres) {
@@ -82,7 +85,9 @@ void add_secret_variables(Rows& rows, const Environment& environment) {
       break;
     }
   }
-  if (environment.has("DATABASE_URL")) rows.push_back({"DATABASE_URL", "set", "environment"});
+  for (const char* const url : {"DATABASE_URL", "REDIS_URL"}) {
+    if (environment.has(url)) rows.push_back({url, "set", "environment"});
+  }
 }
 
 }  // namespace
@@ -98,6 +103,13 @@ std::vector<SettingRow> setting_rows(const Flags& flags, const Environment& envi
   for (const SourceSection& source : config.sources) add_source(rows, source, config.file);
   if (settings.postgres.value) {
     add_text(rows, "postgres", *settings.postgres.value, settings.postgres.origin);
+  }
+  add_text(rows, "redis", flags.redis.value_or(""), "--redis");
+  if (flags.redis_tls.said()) {
+    rows.push_back(
+        {"redis_tls", std::string(name_of(flags.redis_tls.mode_or_default())), "--redis-tls"});
+    add_text(rows, "redis_pin", joined(flags.redis_tls.pins), "--redis-pin");
+    add_text(rows, "redis_ca", flags.redis_tls.ca_file, "--redis-ca");
   }
   add_text(rows, "source", joined(flags.sources), "--source");
   rows.push_back({"jobs", std::to_string(settings.jobs.value), settings.jobs.origin});

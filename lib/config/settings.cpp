@@ -64,6 +64,7 @@ SourceSetting source_from(std::string name, const SourceSection* section, const 
   source.url = {section->url, at_line(config, section->line)};
   source.role = section->role;
   source.capture = section->capture;
+  source.tls = section->tls;
   source.app = section->app;
   source.zone = section->zone;
   source.token = section->token;
@@ -79,20 +80,61 @@ SourceSetting source_from(std::string name, const SourceSection* section, const 
   return source;
 }
 
-SourceSetting source_of_flag(const Flags& flags, const Config& config) {
+/// A source that a flag names, or the environment in its place.
+struct NamedSource {
+  SourceKind kind = SourceKind::postgres;
+  Setting<std::string> url;
+};
+
+SourceSetting source_of_flag(const NamedSource& named, const Flags& flags, const Config& config) {
+  const std::string kind(name_of(named.kind));
   if (flags.sources.size() > 1) {
-    throw Error(ErrorKind::usage, "--postgres is one source, but --source names several");
+    throw Error(ErrorKind::usage, "--" + kind + " is one source, but --source names several");
   }
-  const std::string name = flags.sources.empty() ? "postgres" : flags.sources.front();
+  const std::string name = flags.sources.empty() ? kind : flags.sources.front();
   const SourceSection* section = config.find_source(name);
-  if (section != nullptr && section->kind != SourceKind::postgres) {
-    throw Error(ErrorKind::usage, "the source " + name + " is not a Postgres, but " +
-                                      std::string(name_of(section->kind)) + ": " +
+  if (section != nullptr && section->kind != named.kind) {
+    throw Error(ErrorKind::usage, "the source " + name + " is not a " +
+                                      (named.kind == SourceKind::redis ? "Redis" : "Postgres") +
+                                      ", but " + std::string(name_of(section->kind)) + ": " +
                                       at_line(config, section->line));
   }
   SourceSetting source = source_from(name, section, flags, config);
-  source.url = {*flags.postgres, "--postgres"};
+  source.kind = named.kind;
+  source.url = named.url;
+  if (named.kind == SourceKind::redis && flags.redis_tls.said()) source.tls = flags.redis_tls;
   return source;
+}
+
+std::vector<SourceSetting> sources_of_flags(const std::vector<NamedSource>& named,
+                                            const Flags& flags, const Config& config) {
+  if (named.size() > 1 && !flags.sources.empty()) {
+    throw Error(ErrorKind::usage, "--source gives a name to one source, but two are named",
+                "leave it out: they are then named postgres and redis; or give --postgres or "
+                "--redis alone");
+  }
+  std::vector<SourceSetting> sources;
+  for (const NamedSource& one : named) sources.push_back(source_of_flag(one, flags, config));
+  return sources;
+}
+
+std::vector<NamedSource> named_by_flags(const Flags& flags) {
+  std::vector<NamedSource> named;
+  if (flags.postgres) named.push_back({SourceKind::postgres, {*flags.postgres, "--postgres"}});
+  if (flags.redis) named.push_back({SourceKind::redis, {*flags.redis, "--redis"}});
+  return named;
+}
+
+/// As Heroku's add-ons set them.
+std::vector<NamedSource> named_by_environment(const Environment& environment) {
+  std::vector<NamedSource> named;
+  const auto add = [&](SourceKind kind, const char* variable) {
+    if (!environment.has(variable)) return;
+    named.push_back({kind, {std::string("env:") + variable, variable}});
+  };
+  add(SourceKind::postgres, "DATABASE_URL");
+  add(SourceKind::redis, "REDIS_URL");
+  return named;
 }
 
 SourceSetting source_of_section(const std::string& name, const Flags& flags, const Config& config) {
@@ -115,6 +157,7 @@ Settings resolve(const Flags& flags, const Environment& environment, const Confi
   }
   settings.max_behind = config.vault.max_behind;
   if (flags.postgres) settings.postgres = {*flags.postgres, "--postgres"};
+  settings.redis_tls = flags.redis_tls;
   if (flags.sources.size() == 1) settings.source = {flags.sources.front(), "--source"};
   settings.jobs = resolve_jobs(flags, nullptr, config);
   settings.scratch = {"local", "default"};
@@ -131,7 +174,15 @@ Settings resolve(const Flags& flags, const Environment& environment, const Confi
 
 std::vector<SourceSetting> resolve_sources(const Flags& flags, const Environment& environment,
                                            const Config& config) {
-  if (flags.postgres) return {source_of_flag(flags, config)};
+  check(flags.redis_tls);
+  const auto by_flags = named_by_flags(flags);
+  if (!by_flags.empty() && (flags.redis || !flags.redis_tls.said())) {
+    return sources_of_flags(by_flags, flags, config);
+  }
+  if (flags.redis_tls.said() && (!by_flags.empty() || !config.sources.empty())) {
+    throw Error(ErrorKind::usage, "--redis-tls, --redis-pin and --redis-ca belong to --redis",
+                "name the server with --redis, or write tls into its section");
+  }
   std::vector<SourceSetting> sources;
   if (!config.sources.empty()) {
     std::vector<std::string> names = flags.sources;
@@ -143,15 +194,13 @@ std::vector<SourceSetting> resolve_sources(const Flags& flags, const Environment
     }
     return sources;
   }
-  if (!environment.has("DATABASE_URL")) {
+  const auto by_environment = named_by_environment(environment);
+  if (by_environment.empty()) {
     throw Error(ErrorKind::usage, "nothing to capture was named",
-                "give --postgres env:DATABASE_URL, or a [source.NAME] section in lifeboat.toml");
+                "give --postgres env:DATABASE_URL or --redis env:REDIS_URL, or a [source.NAME] "
+                "section in lifeboat.toml");
   }
-  Flags from_environment = flags;
-  from_environment.postgres = "env:DATABASE_URL";
-  sources.push_back(source_of_flag(from_environment, config));
-  sources.back().url.origin = "DATABASE_URL";
-  return sources;
+  return sources_of_flags(by_environment, flags, config);
 }
 
 }  // namespace lifeboat::config

@@ -25,6 +25,8 @@ struct Setting {
 struct Flags {
   std::optional<std::string> vault{};
   std::optional<std::string> postgres{};  ///< a reference
+  std::optional<std::string> redis{};     ///< a reference
+  TlsSettings redis_tls{};                ///< of the server that --redis names
   std::vector<std::string> sources{};
   std::optional<int> jobs{};
   std::optional<std::string> scratch{};  ///< "local" or a reference
@@ -42,6 +44,7 @@ struct SourceSetting {
   Setting<int> jobs;
   SourceRole role = SourceRole::data;
   CapturePath capture = CapturePath::automatic;
+  TlsSettings tls;    ///< redis
   std::string app;    ///< heroku
   std::string zone;   ///< cloudflare
   std::string token;  ///< a reference
@@ -64,6 +67,7 @@ struct Settings {
   Setting<std::vector<std::string>> copies;
   std::optional<std::chrono::seconds> max_behind;
   Setting<std::optional<std::string>> postgres;  ///< --postgres: a reference; never a default
+  TlsSettings redis_tls;                         ///< of a target: --redis-tls and the like
   Setting<std::optional<std::string>> source;    ///< --source, if exactly one was named
   Setting<int> jobs;
   Setting<std::string> scratch;                 ///< "local" or a reference
@@ -81,10 +85,11 @@ struct Settings {
 [[nodiscard]] Settings resolve(const Flags& flags, const Environment& environment,
                                const Config& config);
 
-/// What a snapshot captures: --postgres alone if given (named by --source, else "postgres", with
-/// the rest of the section of that name), else the sections that --source names, else all
-/// sections, else DATABASE_URL as "postgres". Throws Error(usage), with a hint, if that is nothing
-/// or if --source names no section.
+/// What a snapshot captures: --postgres and --redis alone if given (one of them named by --source,
+/// else "postgres", "redis", with the rest of the section of that name), else the sections that
+/// --source names, else all sections, else DATABASE_URL as "postgres" and REDIS_URL as "redis".
+/// Throws Error(usage), with a hint, if that is nothing, if --source names no section, or if what
+/// was said of TLS contradicts itself.
 [[nodiscard]] std::vector<SourceSetting> resolve_sources(const Flags& flags,
                                                          const Environment& environment,
                                                          const Config& config);

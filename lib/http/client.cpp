@@ -11,6 +11,7 @@
 
 #include "base/deleter.h"
 #include "base/error.h"
+#include "http/curl_library.h"
 
 namespace lifeboat::http {
 namespace {
@@ -19,11 +20,6 @@ using HeaderList = std::unique_ptr<curl_slist, Deleter<curl_slist_free_all>>;
 using UrlParts = std::unique_ptr<CURLU, Deleter<curl_url_cleanup>>;
 
 constexpr std::uint64_t kMostHeaderBytes = 256U << 10U;
-
-void start_library() {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (started != CURLE_OK) throw Error(ErrorKind::internal, "libcurl does not start");
-}
 
 /// One part of a URL, or "" if it has none.
 std::string part_of(CURLU* url, CURLUPart part) {
@@ -347,7 +343,7 @@ class Client::Lease {
 
 Client::Client(ClientSettings settings)
     : settings_(std::move(settings)), pool_(std::make_unique<Pool>()) {
-  start_library();
+  start_curl();
 }
 
 Client::~Client() = default;

@@ -40,7 +40,7 @@ struct Connection::State {
   State(Address where, const std::stop_token& stop, Timeouts limits)
       : address(std::move(where)),
         timeouts(limits),
-        transport(reachable(address), stop, limits.connect),
+        transport(resp::connect(reachable(address), {}, stop, limits.connect)),
         deadline(steady_clock::now() + limits.answer) {}
 
   void send(std::string_view bytes);
@@ -56,7 +56,7 @@ struct Connection::State {
 
   Address address;
   Timeouts timeouts;
-  resp::Transport transport;
+  std::unique_ptr<resp::Transport> transport;
   steady_clock::time_point deadline;
   Protocol protocol = Protocol::text;
   std::string version;
@@ -69,9 +69,9 @@ void Connection::State::send(std::string_view bytes) {
   deadline = steady_clock::now() + timeouts.answer;
   // No command of ours is longer than what a socket takes at once, but a socket may be full.
   while (!bytes.empty()) {
-    const std::size_t count = transport.write_some(as_bytes(bytes));
+    const std::size_t count = transport->write_some(as_bytes(bytes));
     bytes.remove_prefix(count);
-    if (count == 0 && !transport.wait(POLLOUT, deadline)) {
+    if (count == 0 && !transport->wait(POLLOUT, deadline)) {
       throw Error(ErrorKind::unavailable, "the server takes nothing");
     }
   }
@@ -81,12 +81,12 @@ bool Connection::State::receive_more(steady_clock::time_point until) {
   unread.erase(0, at);
   at = 0;
   while (true) {
-    const std::size_t count = transport.read_some(buffer);
+    const std::size_t count = transport->read_some(buffer);
     if (count > 0) {
       unread.append(as_text(ByteView(buffer).first(count)));
       return true;
     }
-    if (!transport.wait(POLLIN, until)) return false;
+    if (!transport->wait(POLLIN, until)) return false;
   }
 }
 

@@ -14,10 +14,10 @@
 #include "base/clock.h"
 #include "base/not_carried.h"
 #include "base/observer.h"
-#include "base/secret.h"
 #include "redis/probe.h"
 #include "redis/record_writer.h"
 #include "redis/sync_patience.h"
+#include "resp/address.h"
 
 namespace lifeboat::redis {
 
@@ -30,7 +30,7 @@ enum class PathChoice { automatic, replication, tracking };
 enum class CapturePath { replication, tracking };
 
 struct CaptureRequest {
-  Secret url;
+  resp::Url url;
   /// Keys asked for at once. 100 costs other clients 0.3 ms on average; 1,000 is 1.5 times as fast.
   std::size_t depth = 100;
   std::size_t changed_bytes = 16U << 20U;  ///< names of changed keys that are remembered

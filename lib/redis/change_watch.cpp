@@ -12,7 +12,7 @@ constexpr std::chrono::seconds kIdle{30};
 
 }  // namespace
 
-ChangeWatch::ChangeWatch(const Secret& url, std::stop_token stop, std::size_t limit_bytes)
+ChangeWatch::ChangeWatch(const resp::Url& url, std::stop_token stop, std::size_t limit_bytes)
     : connection_(std::in_place, url, std::move(stop)), limit_bytes_(limit_bytes) {
   static_cast<void>(connection_->require({"HELLO", "3"}));
   static_cast<void>(connection_->require({"CLIENT", "TRACKING", "ON", "BCAST"}));

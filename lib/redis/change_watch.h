@@ -9,7 +9,6 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/secret.h"
 #include "resp/connection.h"
 
 namespace lifeboat::redis {
@@ -26,7 +25,7 @@ namespace lifeboat::redis {
 class ChangeWatch {
  public:
   /// Hears from here on. Throws what a connection throws; denied if the server refuses.
-  ChangeWatch(const Secret& url, std::stop_token stop, std::size_t limit_bytes);
+  ChangeWatch(const resp::Url& url, std::stop_token stop, std::size_t limit_bytes);
 
   /// Takes in what has come. Does not wait, but for a PING each 30 s: servers drop who is idle.
   void collect();

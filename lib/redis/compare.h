@@ -11,14 +11,14 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/observer.h"
-#include "base/secret.h"
 #include "redis/load.h"
 #include "redis/record.h"
+#include "resp/address.h"
 
 namespace lifeboat::redis {
 
 struct CompareRequest {
-  Secret url;
+  resp::Url url;
   std::size_t depth = 1000;
   Selection selection = {};    ///< of both; functions are compared only if it is everything
   bool frozen_expiry = false;  ///< it was restored without expiries

@@ -67,14 +67,14 @@ std::uint64_t size_of(Connection& connection) {
 
 }  // namespace
 
-std::string flush_name_of(const Secret& url) {
-  resp::Address address = resp::parse_address(url);
+std::string flush_name_of(const resp::Url& url) {
+  resp::Address address = resp::parse_address(url.text);
   address.user.clear();
   const std::string text = address.text();
   return text.substr(text.find("://") + 3);
 }
 
-FlushTarget look_before_flush(const Secret& url, std::stop_token stop) {
+FlushTarget look_before_flush(const resp::Url& url, std::stop_token stop) {
   Connection connection(url, std::move(stop));
   FlushTarget target;
   target.name = flush_name_of(url);
@@ -93,7 +93,7 @@ FlushTarget look_before_flush(const Secret& url, std::stop_token stop) {
   return target;
 }
 
-Flushed flush(const Secret& url, std::stop_token stop) {
+Flushed flush(const resp::Url& url, std::stop_token stop) {
   Connection connection(url, std::move(stop));
   const std::string key = "lifeboat:flush:" + to_hex(seal::random_array<8>());
   Flushed flushed;

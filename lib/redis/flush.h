@@ -6,8 +6,8 @@
 #include <stop_token>
 #include <string>
 
-#include "base/secret.h"
 #include "redis/probe.h"
+#include "resp/address.h"
 
 namespace lifeboat::redis {
 
@@ -20,11 +20,11 @@ struct FlushTarget {
 };
 
 /// What people call the database that a URL names: neither scheme nor credentials; /0 is left out.
-[[nodiscard]] std::string flush_name_of(const Secret& url);
+[[nodiscard]] std::string flush_name_of(const resp::Url& url);
 
 /// Looks, and touches nothing. Throws Error(refused) for a replica, a cluster's node and a
 /// sentinel, and what a connection throws.
-[[nodiscard]] FlushTarget look_before_flush(const Secret& url, std::stop_token stop);
+[[nodiscard]] FlushTarget look_before_flush(const resp::Url& url, std::stop_token stop);
 
 struct Flushed {
   std::uint64_t keys_before = 0;
@@ -35,7 +35,7 @@ struct Flushed {
 /// must be gone afterwards; then that key is set, read back, and must expire. It is removed at the
 /// end. Throws Error: denied, refused (the command is not there), unavailable (out of memory,
 /// lost), corrupt (the key survives, or comes back otherwise).
-[[nodiscard]] Flushed flush(const Secret& url, std::stop_token stop);
+[[nodiscard]] Flushed flush(const resp::Url& url, std::stop_token stop);
 
 }  // namespace lifeboat::redis
 

@@ -67,7 +67,7 @@ void read_inventory(const std::string& text, Inventory& inventory) {
   }
 }
 
-Inventory take_inventory(const Secret& url, std::stop_token stop) {
+Inventory take_inventory(const resp::Url& url, std::stop_token stop) {
   Connection connection(url, std::move(stop));
   Inventory inventory;
   resp::Address address = connection.address();

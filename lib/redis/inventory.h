@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/secret.h"
 #include "redis/probe.h"
+#include "resp/address.h"
 
 namespace lifeboat::redis {
 
@@ -40,7 +40,7 @@ struct Inventory {
 /// Asks INFO; where that is refused, DBSIZE of each database. Reads no key and writes nothing, so
 /// it needs less than probe(), and takes what that refuses: a cluster's node, a server that loads.
 /// Throws what a connection throws.
-[[nodiscard]] Inventory take_inventory(const Secret& url, std::stop_token stop);
+[[nodiscard]] Inventory take_inventory(const resp::Url& url, std::stop_token stop);
 
 /// Of the text of INFO. Pure.
 void read_inventory(const std::string& info, Inventory& inventory);

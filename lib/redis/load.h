@@ -12,8 +12,8 @@
 #include "base/bytes.h"
 #include "base/not_carried.h"
 #include "base/observer.h"
-#include "base/secret.h"
 #include "redis/probe.h"
+#include "resp/address.h"
 #include "stream/source.h"
 
 namespace lifeboat::redis {
@@ -36,7 +36,7 @@ struct Selection {
 };
 
 struct LoadRequest {
-  Secret url;
+  resp::Url url;
   std::size_t depth = 1000;  ///< commands on their way at once, also bounded by 8 MiB
   Selection selection;
   std::optional<std::uint32_t> into_database;  ///< with Selection::database: where to put its keys

@@ -128,7 +128,7 @@ std::uint64_t TargetState::keys() const {
 }
 
 std::string target_name(const LoadRequest& request) {
-  const resp::Address address = resp::parse_address(request.url);
+  const resp::Address address = resp::parse_address(request.url.text);
   std::string name = address.socket_path;
   if (name.empty()) {
     const bool six = address.host.find(':') != std::string::npos;
@@ -140,7 +140,7 @@ std::string target_name(const LoadRequest& request) {
 
 std::uint32_t mark_database(const LoadRequest& request) {
   if (request.selection.database) return request.target_database(*request.selection.database);
-  return resp::parse_address(request.url).database;
+  return resp::parse_address(request.url.text).database;
 }
 
 TargetState check_target(const LoadRequest& request, std::uint64_t total_bytes,

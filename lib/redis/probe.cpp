@@ -152,9 +152,11 @@ std::string without_hashes(std::string_view acl_line) {
   return out;
 }
 
-ServerFacts probe(const Secret& url, std::stop_token stop, std::chrono::milliseconds patience) {
+ServerFacts probe(const resp::Url& url, std::stop_token stop, std::chrono::milliseconds patience) {
   Connection connection(url, stop);
   ServerFacts facts;
+  if (connection.address().tls) facts.tls = url.trust.mode;
+  facts.tls_key = connection.server_key();
   read_info(connection, facts);
   refuse_what_is_not_one_server(facts);
   wait_until_loaded(connection, stop, patience);

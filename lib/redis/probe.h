@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/observer.h"
-#include "base/secret.h"
 #include "resp/connection.h"
 
 namespace lifeboat::redis {
@@ -44,12 +43,14 @@ struct ServerFacts {
   std::uint64_t system_memory = 0;    ///< of its machine, as it sees it; 0 = not told
   Allowed allowed;
   std::vector<std::string> acl;  ///< lines of ACL LIST, hashes of passwords taken out
+  std::optional<TlsMode> tls;    ///< how it was known for the right one; absent = no TLS
+  std::string tls_key;           ///< the pin of the key that it showed; empty without TLS
 };
 
 /// Asks. Waits up to `patience` while the server still loads. Throws Error: refused (a cluster, a
 /// sentinel), denied (DUMP or SCAN is forbidden: nothing can be captured), and what a connection
 /// throws.
-[[nodiscard]] ServerFacts probe(const Secret& url, std::stop_token stop,
+[[nodiscard]] ServerFacts probe(const resp::Url& url, std::stop_token stop,
                                 std::chrono::milliseconds patience = std::chrono::seconds(60));
 
 /// "name:value" lines of INFO; lines without a colon are left out.

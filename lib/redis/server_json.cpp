@@ -35,6 +35,10 @@ json allowed_names(const Allowed& allowed) {
   return names;
 }
 
+std::string tls_word(const ServerFacts& server) {
+  return server.tls ? std::string(name_of(*server.tls)) : "none";
+}
+
 }  // namespace
 
 std::string to_json(const Capture& capture) {
@@ -54,6 +58,8 @@ std::string to_json(const Capture& capture) {
                {"eviction_policy", server.eviction_policy},
                {"allowed", allowed_names(server.allowed)},
                {"acl", server.acl},
+               {"tls", tls_word(server)},
+               {"tls_key", server.tls_key},
                {"databases", databases},
                {"guarantee", capture.exact ? "exact" : "fuzzy"},
                {"reason", capture.reason},
@@ -106,6 +112,7 @@ std::string identity_json(const Capture& capture) {
   return dump({{"format", kFormat},
                {"engine", capture.server.engine},
                {"url", capture.host},
+               {"tls", tls_word(capture.server)},
                {"run_id", capture.server.run_id}});
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/secret.h"
+#include "base/tls_trust.h"
 
 namespace lifeboat::resp {
 
@@ -24,6 +25,18 @@ struct Address {
 
   /// Without the password, for people: redis://shop@db.example:6379/2.
   [[nodiscard]] std::string text() const;
+};
+
+/// A server's URL, and whom to take for that server if the URL is a rediss:// one. Made of a URL
+/// alone it trusts whom the system's authorities vouch for.
+struct Url {
+  Url() = default;
+  Url(Secret url) : text(std::move(url)) {}  // NOLINT: a URL alone is one
+  Url(Secret url, TlsTrust whom) : text(std::move(url)), trust(std::move(whom)) {}
+  [[nodiscard]] bool empty() const noexcept { return text.empty(); }
+
+  Secret text;
+  TlsTrust trust;
 };
 
 /// Throws Error(usage) that quotes no part of the URL: any part may be the password misplaced.

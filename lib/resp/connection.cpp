@@ -11,15 +11,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-Address reachable(const Secret& url) {
-  Address address = parse_address(url);
-  if (address.tls) {
-    throw Error(ErrorKind::usage, "rediss:// needs TLS, which this version does not speak",
-                "use redis:// or unix:// where the way to the server is safe, such as a tunnel");
-  }
-  return address;
-}
-
 bool is_one_of(std::string_view code, std::initializer_list<std::string_view> codes) {
   for (const std::string_view one : codes) {
     if (code == one) return true;
@@ -41,19 +32,21 @@ Error to_error(const Value& reply, const std::string& doing) {
 }
 
 struct Connection::State {
-  State(const Secret& url, std::stop_token stop, Timeouts limits)
-      : address(reachable(url)),
+  State(const Url& url, const std::stop_token& stop, Timeouts limits)
+      : address(parse_address(url.text)),
         timeouts(limits),
-        transport(address, std::move(stop), limits.connect) {}
+        transport(connect(address, url.trust, stop, limits.connect)) {}
 
   /// Sends what can be sent, reads what is there.
   bool exchange();
+  [[nodiscard]] std::size_t read_some();
   void sort_replies();
   void wait();
 
   Address address;
   Timeouts timeouts;
-  Transport transport;
+  std::unique_ptr<Transport> transport;
+  bool heard = false;  ///< anything of the server
   Parser parser;
   Bytes out;
   std::size_t sent = 0;
@@ -63,10 +56,23 @@ struct Connection::State {
   std::array<std::uint8_t, 256 * 1024> buffer{};
 };
 
+std::size_t Connection::State::read_some() {
+  try {
+    const std::size_t count = transport->read_some(buffer);
+    heard = heard || count > 0;
+    return count;
+  } catch (Error& error) {
+    if (!heard && !address.tls && address.socket_path.empty()) {
+      error.add_hint("if the server speaks TLS on this port, its URL begins with rediss://");
+    }
+    throw;
+  }
+}
+
 bool Connection::State::exchange() {
   bool moved = false;
   while (sent < out.size()) {
-    const std::size_t count = transport.write_some(ByteView(out).subspan(sent));
+    const std::size_t count = transport->write_some(ByteView(out).subspan(sent));
     if (count == 0) break;
     sent += count;
     moved = true;
@@ -75,7 +81,7 @@ bool Connection::State::exchange() {
     out.clear();
     sent = 0;
   }
-  while (const std::size_t count = transport.read_some(buffer)) {
+  while (const std::size_t count = read_some()) {
     parser.feed(ByteView(buffer).first(count));
     moved = true;
     sort_replies();
@@ -92,13 +98,13 @@ void Connection::State::sort_replies() {
 
 void Connection::State::wait() {
   const auto events = static_cast<short>(sent < out.size() ? POLLIN | POLLOUT : POLLIN);
-  if (!transport.wait(events, steady_clock::now() + timeouts.silence)) {
+  if (!transport->wait(events, steady_clock::now() + timeouts.silence)) {
     throw Error(ErrorKind::unavailable, "the server has been silent for too long");
   }
 }
 
-Connection::Connection(const Secret& url, std::stop_token stop, Timeouts timeouts)
-    : state_(std::make_unique<State>(url, std::move(stop), timeouts)) {
+Connection::Connection(const Url& url, std::stop_token stop, Timeouts timeouts)
+    : state_(std::make_unique<State>(url, stop, timeouts)) {
   const Address& address = state_->address;
   if (!address.password.empty()) {
     const std::string& password = address.password.reveal();
@@ -163,7 +169,7 @@ void Connection::send_last(Arguments arguments) {
   // exchange() would read too, and take what comes for a reply.
   while (state_->sent < state_->out.size()) {
     const std::size_t count =
-        state_->transport.write_some(ByteView(state_->out).subspan(state_->sent));
+        state_->transport->write_some(ByteView(state_->out).subspan(state_->sent));
     state_->sent += count;
     if (count == 0) state_->wait();
   }
@@ -173,7 +179,7 @@ void Connection::send_last(Arguments arguments) {
 
 std::size_t Connection::read_raw(MutableByteView buffer) {
   while (true) {
-    const std::size_t count = state_->transport.read_some(buffer);
+    const std::size_t count = state_->transport->read_some(buffer);
     if (count > 0) return count;
     state_->wait();
   }
@@ -188,5 +194,6 @@ std::deque<Value>& Connection::pushes() noexcept { return state_->pushes; }
 std::size_t Connection::due() const noexcept { return state_->due; }
 std::size_t Connection::unsent_bytes() const noexcept { return state_->out.size() - state_->sent; }
 const Address& Connection::address() const noexcept { return state_->address; }
+std::string Connection::server_key() const { return state_->transport->server_key(); }
 
 }  // namespace lifeboat::resp

@@ -24,20 +24,20 @@ struct Timeouts {
   std::chrono::milliseconds silence{60'000};
 };
 
-/// One connection with a server, over TCP or a Unix socket, logged in and in its database.
+/// One connection with a server, over TCP, TLS or a Unix socket, logged in and in its database.
 /// Commands may be pipelined: send() any number, then receive() as often. Not thread-safe; a stop
 /// request may come from any thread.
 ///
 /// Errors hold the server's words, never the URL or a password. Kinds: usage (URL), not_found (no
-/// such host, socket), unavailable (refused, lost, silent), denied (login), corrupt (not the
-/// protocol), cancelled (within 0.2 s of a stop). After a throw of receive() the connection is
-/// dead. Memory: what was sent and not taken, and one reply; receive() reads while it writes, so
-/// neither side waits for the other.
+/// such host, socket), unavailable (refused, lost, silent), denied (login, or by TLS the
+/// wrong server), corrupt (not the protocol), cancelled (within 0.2 s of a stop). After a throw of
+/// receive() the connection is dead. Memory: what was sent and not taken, and one reply; receive()
+/// reads while it writes, so neither side waits for the other.
 class Connection {
  public:
   using Arguments = std::initializer_list<std::string_view>;
 
-  Connection(const Secret& url, std::stop_token stop, Timeouts timeouts = {});
+  Connection(const Url& url, std::stop_token stop, Timeouts timeouts = {});
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
@@ -70,6 +70,8 @@ class Connection {
   [[nodiscard]] std::size_t unsent_bytes() const noexcept;
 
   [[nodiscard]] const Address& address() const noexcept;
+  /// The pin of the key by which a TLS server showed itself (base/tls_trust.h); else empty.
+  [[nodiscard]] std::string server_key() const;
 
  private:
   struct State;

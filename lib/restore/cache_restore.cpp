@@ -57,7 +57,7 @@ void refuse_place_of_data(const vault::SnapshotBody& body, const redis::FlushTar
 
 std::vector<EmptiedServer> empty_memcached(const CacheRequest& request, CacheReport& report,
                                            Observer& observer, const std::stop_token& stop) {
-  const auto servers = memcached::parse_servers(request.url);
+  const auto servers = memcached::parse_servers(request.url.text);
   report.target = memcached::name_of(servers);
   std::uint64_t items = 0;
   for (const auto& one : memcached::look_before_flush(servers, stop)) items += one.items;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/observer.h"
-#include "base/secret.h"
+#include "resp/address.h"
 #include "restore/warm_up.h"
 #include "vault/snapshot_record.h"
 #include "vault/vault.h"
@@ -22,7 +22,7 @@ enum class CacheEngine { redis, memcached };
 struct CacheRequest {
   std::uint16_t source = 0;  ///< its place in the snapshot
   CacheEngine engine = CacheEngine::memcached;
-  Secret url;                        ///< the server to empty; of Redis, the one database it names
+  resp::Url url;                     ///< the server to empty; of Redis, the one database it names
   std::optional<std::string> flush;  ///< that server's name, typed once more
   WarmUp warm_up;
 };

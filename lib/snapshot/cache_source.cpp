@@ -36,7 +36,7 @@ void note_servers(const memcached::Inventory& inventory, vault::SourceSummary& s
 
 std::string look_at_memcached(const CacheSource& source, Instant now, vault::SourceSummary& summary,
                               const std::stop_token& stop) {
-  const auto servers = memcached::parse_servers(source.url);
+  const auto servers = memcached::parse_servers(source.url.text);
   const memcached::Inventory inventory = memcached::take_inventory(servers, stop);
   summary.kind = bridge::kMemcachedKind;
   summary.identity = memcached::identity_json(inventory, servers);

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "base/secret.h"
+#include "resp/address.h"
 #include "vault/snapshot_record.h"
 #include "vault/snapshot_writer.h"
 
@@ -18,7 +18,7 @@ enum class CacheEngine { redis, memcached };
 struct CacheSource {
   std::string name;
   CacheEngine engine = CacheEngine::memcached;
-  Secret url;
+  resp::Url url;
 };
 
 /// Writes its inventory into a snapshot that is being written, as the source at `place`; returns

@@ -126,7 +126,7 @@ Report capture_all(vault::SnapshotWriter& writer, const Request& request, const 
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::cancelled) throw;
       if (!first_failure) first_failure = std::current_exception();
-      report.failures.push_back({source.name, error.kind(), error.message()});
+      report.failures.push_back({source.name, error.kind(), error.message(), error.hint()});
       // The only source's failure is the command's own error.
       if (sources > 1) observer.warned(error.message());
     }

@@ -45,6 +45,7 @@ struct Failure {
   std::string source;
   ErrorKind kind = ErrorKind::internal;
   std::string message;
+  std::string hint = {};  ///< what to do about it; may be empty
 };
 
 struct Report {

@@ -114,9 +114,4 @@ std::string credential_variable(vault::Role role) {
 
 fs::path tool_directory() { return LIFEBOAT_TEST_BIN; }
 
-bool long_run() {
-  const char* wanted = std::getenv("LIFEBOAT_TEST_LONG");
-  return wanted != nullptr && std::string_view(wanted) == "1";
-}
-
 }  // namespace lifeboat::harness

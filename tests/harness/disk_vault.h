@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/secret.h"
+#include "harness/long_run.h"
 #include "os/file.h"
 #include "os/subprocess.h"
 #include "snapshot/snapshot.h"
@@ -64,9 +65,6 @@ class DiskVault {
 
 /// Where the executables of this build lie.
 [[nodiscard]] std::filesystem::path tool_directory();
-
-/// Whether loops shall take their time: LIFEBOAT_TEST_LONG=1.
-[[nodiscard]] bool long_run();
 
 }  // namespace lifeboat::harness
 

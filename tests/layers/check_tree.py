@@ -19,8 +19,8 @@ from pathlib import Path
 FLOORS = [
     {"base"},
     {"stream", "os"},
-    {"seal", "squeeze", "pq", "resp", "config", "http"},
-    {"store"},
+    {"seal", "squeeze", "pq", "config", "http"},
+    {"store", "resp"},
     {"vault", "postgres", "redis", "memcached"},
     {"bridge"},
     {"snapshot", "restore", "verify", "compare", "doctor"},

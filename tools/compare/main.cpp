@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "cli/compare_report.h"
 #include "cli/option_groups.h"
+#include "cli/redis_access.h"
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
@@ -48,6 +49,7 @@ void declare(cli::OptionSet& set, Options& options) {
   set.value("with", options.with, "REF",
             "the Redis or Valkey server: env:NAME, file:PATH, cmd:COMMAND or a URL without "
             "password");
+  cli::declare_redis_tls_options(set);
   set.value("source", set.flags().sources, "NAME", "which of the snapshot's sources");
   set.value("match", options.match, "PATTERN", "only keys that fit, on both sides: session:*");
   set.number("db", options.database, 0, "N", "only this database, on both sides");
@@ -56,18 +58,18 @@ void declare(cli::OptionSet& set, Options& options) {
   cli::declare_vault_options(set);
 }
 
-lifeboat::Secret server_url(const Options& options, cli::Session& session) {
+lifeboat::resp::Url server_url(const Options& options, cli::Session& session) {
   if (options.with.empty()) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no server to compare with is given",
                           "name it: --with env:REDIS_URL");
   }
-  lifeboat::Secret url = session.secret(options.with);
+  const lifeboat::Secret url = session.secret(options.with);
   if (url.reveal().starts_with("postgres://") || url.reveal().starts_with("postgresql://")) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage,
                           "a Postgres database cannot be compared yet, only Redis and Valkey",
                           "lifeboat verify restores a Postgres source and compares every row");
   }
-  return url;
+  return cli::redis_target(session, options.with);
 }
 
 ExitCode run(const Options& options, cli::Session& session) {

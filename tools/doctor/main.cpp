@@ -5,11 +5,13 @@
 #include "base/error.h"
 #include "cli/doctor_report.h"
 #include "cli/option_groups.h"
+#include "cli/redis_access.h"
 #include "cli/run_tool.h"
 #include "cli/vault_access.h"
 #include "doctor/configuration_checks.h"
 #include "doctor/machine_checks.h"
 #include "doctor/postgres_checks.h"
+#include "doctor/redis_checks.h"
 #include "doctor/source_checks.h"
 #include "doctor/vault_checks.h"
 #include "seal/sodium.h"
@@ -26,20 +28,36 @@ cli::ToolInfo tool() {
       .summary = "Check that this machine can take, restore and prove snapshots.",
       .synopsis = "[OPTION]...",
       .details =
-          "Changes nothing (what it puts into the vault to try it, it removes). Each check is ok, "
+          "Changes nothing (what it puts into the vault to try it, it removes); with --repin it "
+          "does that alone. Each check is ok, "
           "attention (works, but know about it) or "
           "danger (something would fail); the exit code is 3 if there is a danger.",
       .examples = {{"lifeboat doctor", "look at this machine and its configuration"},
+                   {"lifeboat doctor --repin sessions",
+                    "take the new key of a Redis server whose operator changed it"},
                    {"lifeboat doctor --json | jq -r .verdict", "ok, attention or danger"}},
-      .exit_codes = {ExitCode::findings},
-      .environment = {"LIFEBOAT_WRITER", "LIFEBOAT_IDENTITY", "LIFEBOAT_VAULT", "PATH", "TMPDIR"},
+      .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied,
+                     ExitCode::unavailable},
+      .environment = {"LIFEBOAT_WRITER", "LIFEBOAT_IDENTITY", "LIFEBOAT_VAULT", "LIFEBOAT_STATE",
+                      "PATH", "TMPDIR"},
       .config_use = cli::ConfigUse::on_demand,
   };
 }
 
-struct Options {};
+struct Options {
+  std::optional<std::string> repin;
+};
 
-void declare(cli::OptionSet& set, Options& /*options*/) { cli::declare_vault_options(set); }
+void declare(cli::OptionSet& set, Options& options) {
+  set.group("Redis");
+  set.value("redis", set.flags().redis, "REF",
+            "look at this Redis or Valkey server instead of the sources of the configuration");
+  cli::declare_redis_tls_options(set);
+  set.value("repin", options.repin, "SOURCE",
+            "trust the key that this Redis source's server shows now, instead of the one that is "
+            "remembered");
+  cli::declare_vault_options(set);
+}
 
 /// Without a readable configuration there is no vault to look at; another check says why.
 std::string vault_url_or_none(cli::Session& session) {
@@ -83,17 +101,31 @@ std::vector<doctor::SourceReach> source_reaches(cli::Session& session) {
   return reaches;
 }
 
+std::vector<doctor::RedisReach> redis_reaches(cli::Session& session) {
+  try {
+    return cli::redis_reaches(session, session.sources());
+  } catch (const lifeboat::Error&) {
+    return {};
+  }
+}
+
 std::vector<doctor::Check> all_checks(cli::Session& session) {
   std::vector<doctor::Check> checks = doctor::machine_checks();
   checks.push_back(doctor::crypto_check(lifeboat::seal::initialize));
   for (auto more : {doctor::postgres_checks(), doctor::source_checks(source_reaches(session)),
-                    doctor::configuration_checks(), doctor::vault_checks(vault_reach(session))}) {
+                    doctor::redis_checks(redis_reaches(session)), doctor::configuration_checks(),
+                    doctor::vault_checks(vault_reach(session))}) {
     checks.insert(checks.end(), more.begin(), more.end());
   }
   return checks;
 }
 
-ExitCode run(const Options& /*options*/, cli::Session& session) {
+ExitCode run(const Options& options, cli::Session& session) {
+  if (options.repin) {
+    const cli::Repinned done = cli::repin(session, *options.repin);
+    session.print(cli::repinned_text(done), cli::repinned_json(done));
+    return ExitCode::done;
+  }
   const doctor::Surroundings surroundings{
       .environment = session.environment(),
       .clock = session.clock(),

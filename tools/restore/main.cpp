@@ -117,7 +117,7 @@ ExitCode run(const Options& options, cli::Session& session) {
     return cli::restore_redis_or_cache(session, options.snapshot, options.redis, options.replace,
                                        options.plan);
   }
-  cli::refuse_redis_restore_options(options.redis);
+  cli::refuse_redis_restore_options(session, options.redis);
   const config::Settings& settings = session.settings();
   if (!settings.postgres.value) {
     throw lifeboat::Error(lifeboat::ErrorKind::usage, "no target database is given",

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
+#include "cli/redis_access.h"
 #include "cli/run_tool.h"
 #include "cli/vault_access.h"
 #include "snapshot/snapshot.h"
@@ -22,10 +23,13 @@ cli::ToolInfo tool() {
           "Reads one moment of each source and writes nothing to it. Needs the writer's "
           "credential only; what it stores, it cannot read again.",
       .examples = {{"lifeboat snapshot --postgres env:DATABASE_URL", "one database"},
+                   {"lifeboat snapshot --postgres env:DATABASE_URL --redis env:REDIS_URL",
+                    "and a Redis beside it"},
                    {"lifeboat snapshot", "all sources of lifeboat.toml"}},
       .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::busy, ExitCode::denied,
                      ExitCode::unavailable, ExitCode::stale, ExitCode::refused},
-      .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_WRITER", "DATABASE_URL", "PATH"},
+      .environment = {"LIFEBOAT_VAULT", "LIFEBOAT_WRITER", "DATABASE_URL", "REDIS_URL",
+                      "LIFEBOAT_STATE", "PATH"},
   };
 }
 
@@ -103,17 +107,17 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
   refuse_exclusion_for_several(options, session.sources().size());
   for (const config::SourceSetting& source : session.sources()) {
     if (source.role == config::SourceRole::cache) {
-      request.caches.push_back({.name = source.name,
-                                .engine = source.kind == config::SourceKind::redis
-                                              ? snapshot::CacheEngine::redis
-                                              : snapshot::CacheEngine::memcached,
-                                .url = session.secret(source.url.value)});
+      const bool redis = source.kind == config::SourceKind::redis;
+      request.caches.push_back(
+          {.name = source.name,
+           .engine = redis ? snapshot::CacheEngine::redis : snapshot::CacheEngine::memcached,
+           .url = redis ? cli::redis_url(session, source) : session.secret(source.url.value)});
       continue;
     }
     if (source.kind == config::SourceKind::redis) {
       snapshot::RedisSource redis;
       redis.name = source.name;
-      redis.capture.url = session.secret(source.url.value);
+      redis.capture.url = cli::redis_url(session, source);
       redis.capture.path = path_of(source.capture);
       request.redis.push_back(std::move(redis));
       continue;

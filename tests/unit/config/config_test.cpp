@@ -229,5 +229,28 @@ TEST(Config, ThatWasNamedAndIsMissingIsAUsageError) {
   }
 }
 
+TEST(Config, SaysWhatIsWrongWithTls) {
+  const std::string pin = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+  const auto parse = [](const std::string& lines) {
+    return parse_config("[source.s]\nkind = \"redis\"\nurl = \"env:REDIS_URL\"\n" + lines, "f");
+  };
+  const auto tls = parse("tls = \"pin\"\ntls_pins = [\"" + pin + "\"]\n").find_source("s")->tls;
+  EXPECT_EQ(tls.mode, TlsMode::pin);
+  EXPECT_EQ(tls.pins.at(0), pin);
+  EXPECT_FALSE(parse("").find_source("s")->tls.said());
+  for (const std::string& wrong :
+       {std::string("tls = \"maybe\""), std::string("tls_pins = [\"/etc/key.pem\"]"),
+        "tls = \"verify\"\ntls_pins = [\"" + pin + "\"]",
+        std::string("tls = \"insecure\"\nca_file = \"/ca.pem\"")}) {
+    try {
+      static_cast<void>(parse(wrong));
+      ADD_FAILURE() << "taken: " << wrong;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::usage);
+      EXPECT_EQ(error.message().substr(0, 2), "f:") << error.message();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lifeboat::config

@@ -92,6 +92,64 @@ TEST(Sources, AreDatabaseUrlIfNothingElseIsNamed) {
   EXPECT_EQ(sources[0].url.origin, "DATABASE_URL");
 }
 
+TEST(Sources, AreRedisUrlBesideDatabaseUrlIfNothingElseIsNamed) {
+  const Environment both(
+      Variables{{"DATABASE_URL", "postgres://h/db"}, {"REDIS_URL", "redis://h"}});
+  const auto sources = resolve_sources(Flags{}, both, Config());
+  ASSERT_EQ(sources.size(), 2U);
+  EXPECT_EQ(sources[1].name, "redis");
+  EXPECT_EQ(sources[1].kind, SourceKind::redis);
+  EXPECT_EQ(sources[1].url.value, "env:REDIS_URL");
+  const Environment redis(Variables{{"REDIS_URL", "redis://h"}});
+  EXPECT_EQ(resolve_sources(Flags{.sources = {"cache"}}, redis, Config()).at(0).name, "cache");
+  EXPECT_EQ(resolve_sources(Flags{}, both, file()).size(), 2U) << "the file's, not these";
+}
+
+Config redis_file() {
+  return parse_config(R"([source.sessions]
+kind = "redis"
+url = "env:REDIS_URL"
+tls_pins = ["sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]
+)",
+                      "lifeboat.toml");
+}
+
+TEST(Sources, OfBothFlagsAreTwoUnderTheirKinds) {
+  const Flags flags{
+      .postgres = "env:X", .redis = "env:Y", .redis_tls = {.mode = TlsMode::insecure}};
+  const auto sources = resolve_sources(flags, Environment(), Config());
+  ASSERT_EQ(sources.size(), 2U);
+  EXPECT_EQ(sources[0].name, "postgres");
+  EXPECT_EQ(sources[1].name, "redis");
+  EXPECT_EQ(sources[1].url.origin, "--redis");
+  EXPECT_EQ(sources[1].tls.mode_or_default(), TlsMode::insecure);
+  Flags named = flags;
+  named.sources = {"shop-db"};
+  EXPECT_THROW(static_cast<void>(resolve_sources(named, Environment(), Config())), Error);
+}
+
+TEST(Sources, OfTheFlagRedisKeepTheTlsOfTheirSectionUnlessOtherIsSaid) {
+  const Flags flags{.redis = "env:Y", .sources = {"sessions"}};
+  const auto kept = resolve_sources(flags, Environment(), redis_file()).at(0);
+  EXPECT_EQ(kept.tls.mode_or_default(), TlsMode::pin);
+  EXPECT_EQ(kept.tls.pins.size(), 1U);
+  Flags other = flags;
+  other.redis_tls.mode = TlsMode::verify;
+  const auto said = resolve_sources(other, Environment(), redis_file()).at(0);
+  EXPECT_EQ(said.tls.mode_or_default(), TlsMode::verify);
+  EXPECT_TRUE(said.tls.pins.empty());
+}
+
+TEST(Sources, TakeTlsOfTheCommandLineOnlyForAServerThatItNames) {
+  const Flags flags{.redis_tls = {.mode = TlsMode::insecure}};
+  EXPECT_THROW(static_cast<void>(resolve_sources(flags, Environment(), redis_file())), Error);
+  const Flags postgres{.postgres = "env:X", .redis_tls = {.mode = TlsMode::insecure}};
+  EXPECT_THROW(static_cast<void>(resolve_sources(postgres, Environment(), Config())), Error);
+  const Environment environment(Variables{{"REDIS_URL", "rediss://h"}});
+  const auto source = resolve_sources(flags, environment, Config()).at(0);
+  EXPECT_EQ(source.tls.mode_or_default(), TlsMode::insecure);
+}
+
 TEST(Sources, ThatAreNotThereAreAUsageErrorWithAHint) {
   try {
     static_cast<void>(resolve_sources(Flags{}, Environment(), Config()));
