@@ -81,7 +81,7 @@ struct LoadReport {
 /// No key is seen half written: RESTORE and transactions write it whole, a value of more than 1 MiB
 /// of commands has another name until it is complete.
 ///
-/// Memory: 8 MiB on their way, twice, and the longest record twice. One thread. Throws Error:
+/// Memory: 8 MiB on their way, twice, and the longest record three times. One thread. Throws Error:
 /// refused (target), denied (a command that is needed is forbidden), unavailable (lost, out of
 /// memory), corrupt (records), cancelled. What was loaded until then stays, and kept() says so; the
 /// mark stays, too.

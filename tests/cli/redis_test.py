@@ -152,6 +152,31 @@ class Redis(Case):
         self.assert_code(self.restore("--replace", str(self.source.socket)), 15)
         self.assertEqual(self.source.run("GET", "a").strip(), "b")
 
+    def test_says_what_is_wrong_with_a_target_and_that_it_is_unfinished(self):
+        self.source.run("EVAL", "for i = 1, 300 do redis.call('SET', 'k' .. i, string.rep('v', 20000)) end", "0")
+        self.assert_code(self.take(), 0)
+        self.target.run("CONFIG", "SET", "maxmemory", "4mb")
+        full = self.restore()
+        self.assert_code(full, 13)
+        self.assertIn("out of memory", full.stderr)
+        self.assertIn("hint: restore into a larger server", full.stderr)
+        self.assertIn("the key lifeboat:restore:unfinished says so", " ".join(full.stderr.split()))
+        self.assertIn("begun 20", self.target.run("GET", "lifeboat:restore:unfinished"))
+        self.target.run("CONFIG", "SET", "maxmemory", "0")
+        again = self.restore()
+        self.assert_code(again, 15)
+        self.assertIn("a restore that was not finished", again.stderr)
+        compared = run("lifeboat", "compare", "latest", "--with", "env:NEW_REDIS_URL", env=self.reader)
+        self.assert_code(compared, 3)
+        self.assertIn('extra    "lifeboat:restore:unfinished"', compared.stdout)
+        self.assert_code(self.restore("--replace", str(self.target.socket), "--compare"), 0)
+        self.assertEqual(self.target.run("EXISTS", "lifeboat:restore:unfinished").strip(), "0")
+        self.reader["NEW_REDIS_URL"] = f"unix://:wrong@{self.target.socket}"
+        self.assert_code(self.restore(), 12)
+        self.reader["NEW_REDIS_URL"] = self.target.url()
+        self.target.run("REPLICAOF", "127.0.0.1", "1")
+        self.assert_code(self.restore("--replace", str(self.target.socket)), 15)
+
     def test_restores_one_database_beside_others(self):
         self.source.run("SET", "a", "0")
         self.source.run("-n", "3", "SET", "a", "3")
