@@ -243,9 +243,10 @@ void Loader::write_by_commands(std::string_view key, std::uint64_t expiry, ByteV
                "), and the target refuses that: " + report_.by_commands_reason);
     return send(Step::plain, key, {"UNLINK", key});
   }
-  for (const Inexact& one : translation.inexact) {
+  for (const std::string& one : translation.inexact) {
     if (report_.not_restored.size() >= kMostNamed) break;
-    report_.not_restored.push_back({"of key " + shown_key(key), one.what, one.severity});
+    report_.not_restored.push_back(
+        {"of key " + shown_key(key) + " of database " + std::to_string(database_), one});
   }
   part_is_open_ ? end_part(key, expiry) : write_at_once(key, expiry, held);
 }
