@@ -48,7 +48,8 @@ struct LoadRequest {
   bool allow_eviction = false;    ///< the target may be a cache that drops keys when it is full
   std::string source_run_id;      ///< the server that was captured: refused as a target
   std::uint16_t rdb_version = 0;  ///< of the snapshot's payloads; 0 = not known
-  std::string snapshot;           ///< its id, for the mark on the target (target_mark.h)
+  std::vector<std::uint32_t> databases;  ///< in which the snapshot has keys; empty = not known
+  std::string snapshot;                  ///< its id, for the mark on the target (target_mark.h)
   std::chrono::milliseconds patience{60'000};  ///< with a target that still loads its own data
 
   /// Where keys of this database of the snapshot go.

@@ -21,12 +21,12 @@ PASSWORD = "hunter2canary"
 class RedisServer:
     """A redis-server of the test's own, on a private socket, with a password."""
 
-    def __init__(self, home):
+    def __init__(self, home, *options):
         home.mkdir()
         self.socket = home / "socket"
         self.process = subprocess.Popen(
             ["/usr/bin/redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", home,
-             "--save", "", "--appendonly", "no", "--requirepass", PASSWORD],
+             "--save", "", "--appendonly", "no", "--requirepass", PASSWORD, *options],
             stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 20
         while self.run("PING").strip() != "PONG":
@@ -75,8 +75,8 @@ class Case(unittest.TestCase):
         self.writer = {**self.env, "LIFEBOAT_WRITER_FILE": str(keys / "writer.key")}
         self.reader = {**self.env, "LIFEBOAT_IDENTITY_FILE": str(keys / "identity.key")}
 
-    def server(self, name):
-        server = RedisServer(self.folder / name)
+    def server(self, name, *options):
+        server = RedisServer(self.folder / name, *options)
         self.addCleanup(server.stop)
         return server
 
@@ -173,6 +173,15 @@ class Redis(Case):
         self.assertEqual(self.target.run("EXISTS", "lifeboat:restore:unfinished").strip(), "0")
         self.reader["NEW_REDIS_URL"] = f"unix://:wrong@{self.target.socket}"
         self.assert_code(self.restore(), 12)
+        self.reader["NEW_REDIS_URL"] = self.target.url()
+        self.source.run("-n", "15", "SET", "far", "1")
+        self.assert_code(self.take(), 0)
+        few = self.server("few", "--databases", "15")
+        self.reader["NEW_REDIS_URL"] = few.url()
+        lacking = self.restore()
+        self.assert_code(lacking, 15)
+        self.assertIn("no database 15", lacking.stderr)
+        self.assertEqual(few.run("DBSIZE").strip(), "0")
         self.reader["NEW_REDIS_URL"] = self.target.url()
         self.target.run("REPLICAOF", "127.0.0.1", "1")
         self.assert_code(self.restore("--replace", str(self.target.socket)), 15)
