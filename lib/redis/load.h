@@ -50,7 +50,8 @@ struct LoadRequest {
   bool allow_eviction = false;    ///< the target may be a cache that drops keys when it is full
   std::string source_run_id;      ///< the server that was captured: refused as a target
   std::uint16_t rdb_version = 0;  ///< of the snapshot's payloads; 0 = not known
-  std::string snapshot;           ///< its id, for the mark on the target (target_mark.h)
+  std::vector<std::uint32_t> databases;  ///< in which the snapshot has keys; empty = not known
+  std::string snapshot;                  ///< its id, for the mark on the target (target_mark.h)
   std::chrono::milliseconds patience{60'000};  ///< with a target that still loads its own data
 
   /// Where keys of this database of the snapshot go.
@@ -83,7 +84,7 @@ struct LoadReport {
 /// No key is seen half written: RESTORE and transactions write it whole, a value of more than 1 MiB
 /// of commands has another name until it is complete.
 ///
-/// Memory: 8 MiB on their way, twice, and the longest record twice. One thread. Throws Error:
+/// Memory: 8 MiB on their way, twice, and the longest record three times. One thread. Throws Error:
 /// refused (target), denied (a command that is needed is forbidden), unavailable (lost, out of
 /// memory), corrupt (records), cancelled. What was loaded until then stays, and kept() says so; the
 /// mark stays, too.

@@ -87,6 +87,19 @@ std::map<std::uint32_t, std::uint64_t> databases_concerned(Connection& connectio
   return databases;
 }
 
+/// That the snapshot needs.
+void check_databases(Connection& connection, const LoadRequest& request) {
+  for (const std::uint32_t database : request.databases) {
+    if (request.selection.database && *request.selection.database != database) continue;
+    const std::string number = std::to_string(request.target_database(database));
+    const Value reply = connection.ask({"SELECT", number});
+    if (!reply.is_error()) continue;
+    if (reply.code() == "NOPERM") throw resp::to_error(reply, "SELECT");
+    throw Error(ErrorKind::refused, "the target has no database " + number + ": " + reply.text,
+                "restore into a server with more databases, or one of them alone: --db N");
+  }
+}
+
 void unlink_all(Connection& connection) {
   std::string cursor = "0";
   do {
@@ -154,6 +167,7 @@ TargetState check_target(const LoadRequest& request, std::uint64_t total_bytes,
   target.unfinished = read_mark(connection, mark_database(request));
   check_emptiness(request, target);
   check_memory(request, target.facts, total_bytes);
+  check_databases(connection, request);
   target.refuses_payloads = why_it_refuses_payloads(connection, request.rdb_version);
   return target;
 }

@@ -94,75 +94,93 @@ void Loader::refuse(std::uint32_t database, std::string_view key, const std::str
       {"key " + shown_key(key) + " of database " + std::to_string(database), reason});
 }
 
-void Loader::take_payload_reply(Due& due, const Value& reply) {
-  const PayloadRefusal refusal = refuses_payload(reply);
+void Loader::take_payload_reply(const Came& came) {
+  const PayloadRefusal refusal = refuses_payload(came.reply);
   if (refusal == PayloadRefusal::none) {
-    throw_if_hopeless(reply);
-    return refuse(due.database, due.key, reply.text);
+    throw_if_hopeless(came.reply);
+    return refuse(came.due.database, came.key, came.reply.text);
   }
   if (refusal == PayloadRefusal::every_value) by_commands_ = true;
-  if (report_.by_commands_reason.empty()) report_.by_commands_reason = reply.text;
-  redo_[{due.database, due.key}] = {std::move(due.payload), due.expiry_ms};
+  if (report_.by_commands_reason.empty()) report_.by_commands_reason = came.reply.text;
+  redo_[came.where()] = {std::string(came.payload), came.due.expiry_ms};
 }
 
-void Loader::take_exec(const Due& due, const Value& reply) {
+void Loader::take_exec(const Came& came) {
   const std::vector<std::int32_t> answers = std::move(answers_.front());
   answers_.pop_front();
+  const auto& items = came.reply.items;
   std::string fault = std::exchange(transaction_error_, {});
-  if (fault.empty()) fault = fault_of(reply, kAny);
-  for (std::size_t i = 0; i < reply.items.size() && fault.empty(); ++i) {
-    fault = fault_of(reply.items[i], i < answers.size() ? answers[i] : kAny);
+  if (fault.empty()) fault = fault_of(came.reply, kAny);
+  for (std::size_t i = 0; i < items.size() && fault.empty(); ++i) {
+    fault = fault_of(items[i], i < answers.size() ? answers[i] : kAny);
   }
   if (fault.empty()) return;
-  refuse(due.database, due.key, fault);
-  redo_[{due.database, due.key}] = {};  // what stands there is half of it, or what it was before
+  refuse(came.due.database, came.key, fault);
+  redo_[came.where()] = {};  // what stands there is half of it, or what it was before
+}
+
+void Loader::take(const Came& came) {
+  // What was to be done about an earlier record of the same key is void.
+  if (!redo_.empty()) redo_.erase(came.where());
+  if (came.due.step == Step::exec) {
+    if (came.reply.is_error()) throw_if_hopeless(came.reply);
+    return take_exec(came);
+  }
+  const std::string fault = fault_of(came.reply, came.due.answers);
+  if (fault.empty()) return;
+  if (came.due.step == Step::payload) return take_payload_reply(came);
+  if (came.reply.is_error()) throw_if_hopeless(came.reply);
+  if (came.due.step == Step::transaction) {
+    if (transaction_error_.empty()) transaction_error_ = fault;
+  } else if (came.due.step == Step::part) {
+    if (part_error_.empty()) part_error_ = fault;
+  } else {
+    refuse(came.due.database, came.key, fault);
+  }
 }
 
 void Loader::take_reply() {
-  Due due = std::move(due_.front());
+  const Due due = due_.front();
   due_.pop_front();
   due_bytes_ -= due.bytes;
   const Value reply = connection_.receive();
   ++report_.commands;
-  // What was to be done about an earlier record of the same key is void.
-  if (!redo_.empty()) redo_.erase({due.database, due.key});
-  if (due.step == Step::exec) {
-    if (reply.is_error()) throw_if_hopeless(reply);
-    return take_exec(due, reply);
-  }
-  const std::string fault = fault_of(reply, due.answers);
-  if (fault.empty()) return;
-  if (due.step == Step::payload) return take_payload_reply(due, reply);
-  if (reply.is_error()) throw_if_hopeless(reply);
-  if (due.step == Step::transaction) {
-    if (transaction_error_.empty()) transaction_error_ = fault;
-  } else if (due.step == Step::part) {
-    if (part_error_.empty()) part_error_ = fault;
-  } else {
-    refuse(due.database, due.key, fault);
-  }
+  const std::string_view kept = std::string_view(kept_).substr(kept_at_);
+  take({.due = due,
+        .key = kept.substr(0, due.key_bytes),
+        .payload = kept.substr(due.key_bytes, due.payload_bytes),
+        .reply = reply});
+  kept_at_ += due.key_bytes + due.payload_bytes;
+  if (kept_at_ < kept_.size() / 2) return;
+  kept_.erase(0, kept_at_);
+  kept_at_ = 0;
 }
 
 void Loader::settle(std::size_t commands, std::uint64_t bytes) {
   while (due_.size() > commands || due_bytes_ > bytes) take_reply();
 }
 
-void Loader::send(Due due, const Words& command) {
+void Loader::send(Due due, std::string_view key, const Words& command) {
   for (const std::string_view argument : command) due.bytes += argument.size();
   if (due_.size() >= request_.depth || due_bytes_ + due.bytes > kMostBytesDue) {
     settle(request_.depth / 2, kMostBytesDue / 2);
   }
   due.database = database_;
+  due.key_bytes = key.size();
+  kept_ += key;
+  if (due.step == Step::payload) {  // RESTORE key expiry payload ...
+    due.payload_bytes = command[3].size();
+    kept_ += command[3];
+  }
   connection_.send(command);
   due_bytes_ += due.bytes;
-  due_.push_back(std::move(due));
+  due_.push_back(due);
 }
 
 void Loader::send(Step step, std::string_view key, const Words& command) {
   Due due;
   due.step = step;
-  due.key = key;
-  send(std::move(due), command);
+  send(due, key, command);
 }
 
 void Loader::send_transaction(std::string_view key, const std::vector<Words>& commands,
@@ -198,9 +216,7 @@ void Loader::restore(std::string_view key, std::uint64_t expiry, ByteView payloa
   Due due;
   due.step = Step::payload;
   due.expiry_ms = expiry;
-  due.key = key;
-  due.payload = as_text(payload);
-  send(std::move(due), {"RESTORE", key, when, as_text(payload), "REPLACE", "ABSTTL"});
+  send(due, key, {"RESTORE", key, when, as_text(payload), "REPLACE", "ABSTTL"});
 }
 
 void Loader::write_by_commands(std::string_view key, std::uint64_t expiry, ByteView payload) {
@@ -227,9 +243,10 @@ void Loader::write_by_commands(std::string_view key, std::uint64_t expiry, ByteV
                "), and the target refuses that: " + report_.by_commands_reason);
     return send(Step::plain, key, {"UNLINK", key});
   }
-  for (const Inexact& one : translation.inexact) {
+  for (const std::string& one : translation.inexact) {
     if (report_.not_restored.size() >= kMostNamed) break;
-    report_.not_restored.push_back({"of key " + shown_key(key), one.what, one.severity});
+    report_.not_restored.push_back(
+        {"of key " + shown_key(key) + " of database " + std::to_string(database_), one});
   }
   part_is_open_ ? end_part(key, expiry) : write_at_once(key, expiry, held);
 }
@@ -258,8 +275,7 @@ void Loader::add_part(std::string_view key, WriteCommand& command) {
   Due due;
   due.step = Step::part;
   due.answers = answers_of(command);
-  due.key = key;
-  send(std::move(due), words_of(command, kPartKey));
+  send(due, key, words_of(command, kPartKey));
   part_has_elements_ = true;
 }
 

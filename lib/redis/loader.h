@@ -50,8 +50,18 @@ class Loader {
     std::int32_t answers = kAny;  ///< of a part: how many elements the reply must have
     std::uint64_t bytes = 0;
     std::uint64_t expiry_ms = kNoExpiry;
-    std::string key;
-    std::string payload;  ///< of RESTORE
+    std::size_t key_bytes = 0;      ///< in `kept_`
+    std::size_t payload_bytes = 0;  ///< behind them, of RESTORE
+  };
+  /// One that has come.
+  struct Came {
+    const Due& due;
+    std::string_view key;
+    std::string_view payload;
+    const resp::Value& reply;
+    [[nodiscard]] std::pair<std::uint32_t, std::string> where() const {
+      return {due.database, std::string(key)};
+    }
   };
   /// What has to be done about a key when no reply is due any more.
   struct Redo {
@@ -61,7 +71,7 @@ class Loader {
 
   void select(std::uint32_t database);
   using Words = std::vector<std::string_view>;
-  void send(Due due, const Words& command);
+  void send(Due due, std::string_view key, const Words& command);
   void send(Step step, std::string_view key, const Words& command);
   void send_transaction(std::string_view key, const std::vector<Words>& commands,
                         std::vector<std::int32_t> answers);
@@ -76,8 +86,9 @@ class Loader {
   void note_foreign_mark(const Record& record);
   void settle(std::size_t commands, std::uint64_t bytes);
   void take_reply();
-  void take_exec(const Due& due, const resp::Value& reply);
-  void take_payload_reply(Due& due, const resp::Value& reply);
+  void take(const Came& came);
+  void take_exec(const Came& came);
+  void take_payload_reply(const Came& came);
   void redo_what_was_refused();
   void refuse(std::uint32_t database, std::string_view key, const std::string& reason);
   [[nodiscard]] bool has_expired(std::uint64_t expiry) const noexcept { return expiry <= now_ms_; }
@@ -92,6 +103,8 @@ class Loader {
   bool by_commands_;
   std::deque<Due> due_;
   std::uint64_t due_bytes_ = 0;
+  std::string kept_;         ///< keys and payloads of what is due, in order
+  std::size_t kept_at_ = 0;  ///< what stands before it was let go
   /// Of each transaction that is due: how many elements its replies must have.
   std::deque<std::vector<std::int32_t>> answers_;
   std::map<std::pair<std::uint32_t, std::string>, Redo> redo_;

@@ -87,6 +87,9 @@ CapturedServer captured_server_from_json(std::string_view text) {
     server.rdb_version = document.at("rdb_version").get<std::uint16_t>();
     server.exact = document.at("guarantee").get<std::string>() == "exact";
     server.reason = document.at("reason").get<std::string>();
+    for (const json& one : document.at("databases")) {
+      server.databases.push_back(one.at("number").get<std::uint32_t>());
+    }
     return server;
   } catch (const json::exception& error) {
     throw Error(ErrorKind::corrupt, std::string("server.json cannot be read: ") + error.what());

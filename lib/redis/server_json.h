@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "redis/capture.h"
 
@@ -20,6 +21,7 @@ struct CapturedServer {
   std::uint16_t rdb_version = 0;
   bool exact = false;
   std::string reason;
+  std::vector<std::uint32_t> databases;  ///< that held keys
 };
 /// Throws Error(corrupt), also for a format that is newer than this program.
 [[nodiscard]] CapturedServer captured_server_from_json(std::string_view json);

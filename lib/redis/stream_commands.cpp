@@ -112,7 +112,7 @@ void StreamCommands::delete_placeholders() {
   }
 }
 
-std::vector<Inexact> StreamCommands::finish() {
+std::vector<std::string> StreamCommands::finish() {
   delete_placeholders();
   if (!exists_) {  // empty, and without groups: a group that passes leaves the key
     const std::string passing(kPassingGroup);
@@ -125,14 +125,13 @@ std::vector<Inexact> StreamCommands::finish() {
                                        "MAXDELETEDID", tail_.counters->last_deleted.text()});
   }
   take_(std::move(ids));
-  std::vector<Inexact> inexact;
+  std::vector<std::string> inexact;
   if (lost_consumers_ > 0) {
-    inexact.push_back({std::to_string(lost_consumers_) + " consumers with nothing pending: the " +
-                           "target makes them when they read",
-                       Severity::harmless});
+    inexact.push_back(std::to_string(lost_consumers_) +
+                      " consumers with nothing pending: the target makes them when they read");
   }
   if (lost_pending_ > 0) {
-    inexact.push_back({std::to_string(lost_pending_) + " pending entries that are no consumer's"});
+    inexact.push_back(std::to_string(lost_pending_) + " pending entries that are no consumer's");
   }
   return inexact;
 }

@@ -33,7 +33,7 @@ class StreamCommands final : public StreamVisitor {
   void tail(const StreamTail& tail) override;
   void group(const StreamGroup& group) override;
   /// Call once, last. What the target cannot hold.
-  [[nodiscard]] std::vector<Inexact> finish();
+  [[nodiscard]] std::vector<std::string> finish();
 
  private:
   void add_placeholders(const StreamId* before);

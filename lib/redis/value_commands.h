@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/not_carried.h"
 #include "redis/value_reader.h"
 
 /// A value as commands of its type: for servers that do not take its payload.
@@ -34,16 +33,10 @@ struct WriteCommand {
 };
 using TakeCommand = std::function<void(WriteCommand&&)>;
 
-/// A part of a value that the target cannot hold.
-struct Inexact {
-  std::string what;
-  Severity severity = Severity::loss;
-};
-
 struct Translation {
   bool known = true;  ///< false: of a type that only RESTORE can write; nothing was given
   unsigned rdb_type = 0;
-  std::vector<Inexact> inexact;
+  std::vector<std::string> inexact;  ///< what of it the target cannot hold
 };
 
 /// Gives what writes this value under a name that does not exist yet: SET and APPEND, RPUSH, SADD,

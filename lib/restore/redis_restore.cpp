@@ -32,6 +32,7 @@ class Opened {
   void fill_in(const vault::SnapshotRecord& record, redis::LoadRequest& load) const {
     load.source_run_id = source_.server().run_id;
     load.rdb_version = source_.server().rdb_version;
+    load.databases = source_.server().databases;
     load.snapshot = record.id().hex();
   }
 

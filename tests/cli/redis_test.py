@@ -22,12 +22,13 @@ PASSWORD = "hunter2canary"
 class RedisServer:
     """A redis-server of the test's own, on a private socket, with a password."""
 
-    def __init__(self, home):
+    def __init__(self, home, *options):
         home.mkdir()
         self.socket = home / "socket"
         self.process = subprocess.Popen(
             ["/usr/bin/redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", home,
-             "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", "--requirepass", PASSWORD],
+             "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
+             "--requirepass", PASSWORD, *options],
             stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 20
         while self.run("PING").strip() != "PONG":
@@ -86,8 +87,8 @@ class Case(unittest.TestCase):
         self.writer = {**self.env, "LIFEBOAT_WRITER_FILE": str(keys / "writer.key")}
         self.reader = {**self.env, "LIFEBOAT_IDENTITY_FILE": str(keys / "identity.key")}
 
-    def server(self, name):
-        server = RedisServer(self.folder / name)
+    def server(self, name, *options):
+        server = RedisServer(self.folder / name, *options)
         self.addCleanup(server.stop)
         return server
 
@@ -224,6 +225,40 @@ class Redis(Case):
         self.reader["NEW_REDIS_URL"] = self.source.url()
         self.assert_code(self.restore("--replace", str(self.source.socket)), 15)
         self.assertEqual(self.source.run("GET", "a").strip(), "b")
+
+    def test_says_what_is_wrong_with_a_target_and_that_it_is_unfinished(self):
+        self.source.run("EVAL", "for i = 1, 300 do redis.call('SET', 'k' .. i, string.rep('v', 20000)) end", "0")
+        self.assert_code(self.take(), 0)
+        self.target.run("CONFIG", "SET", "maxmemory", "4mb")
+        full = self.restore()
+        self.assert_code(full, 13)
+        self.assertIn("out of memory", full.stderr)
+        self.assertIn("hint: restore into a larger server", full.stderr)
+        self.assertIn("the key lifeboat:restore:unfinished says so", " ".join(full.stderr.split()))
+        self.assertIn("begun 20", self.target.run("GET", "lifeboat:restore:unfinished"))
+        self.target.run("CONFIG", "SET", "maxmemory", "0")
+        again = self.restore()
+        self.assert_code(again, 15)
+        self.assertIn("a restore that was not finished", again.stderr)
+        compared = run("lifeboat", "compare", "latest", "--with", "env:NEW_REDIS_URL", env=self.reader)
+        self.assert_code(compared, 3)
+        self.assertIn('extra    "lifeboat:restore:unfinished"', compared.stdout)
+        self.assert_code(self.restore("--replace", str(self.target.socket), "--compare"), 0)
+        self.assertEqual(self.target.run("EXISTS", "lifeboat:restore:unfinished").strip(), "0")
+        self.reader["NEW_REDIS_URL"] = f"unix://:wrong@{self.target.socket}"
+        self.assert_code(self.restore(), 12)
+        self.reader["NEW_REDIS_URL"] = self.target.url()
+        self.source.run("-n", "15", "SET", "far", "1")
+        self.assert_code(self.take(), 0)
+        few = self.server("few", "--databases", "15")
+        self.reader["NEW_REDIS_URL"] = few.url()
+        lacking = self.restore()
+        self.assert_code(lacking, 15)
+        self.assertIn("no database 15", lacking.stderr)
+        self.assertEqual(few.run("DBSIZE").strip(), "0")
+        self.reader["NEW_REDIS_URL"] = self.target.url()
+        self.target.run("REPLICAOF", "127.0.0.1", "1")
+        self.assert_code(self.restore("--replace", str(self.target.socket)), 15)
 
     def test_restores_one_database_beside_others(self):
         self.source.run("SET", "a", "0")

@@ -3,6 +3,7 @@
 
 #include "redis/compare.h"
 #include "redis/crc64.h"
+#include "redis/loader.h"
 #include "redis/record.h"
 #include "redis/target_mark.h"
 #include "redis_content.h"
@@ -102,6 +103,34 @@ TEST(RedisOlderTarget, IsGivenEveryTypeByCommandsAndHoldsTheSame) {
   EXPECT_NE(report.by_commands_reason.find("DUMP payload version"), std::string::npos);
   EXPECT_TRUE(report.functions);
   EXPECT_EQ(content_of(target), content_of(newer.source));
+  EXPECT_TRUE(compare_with(target, newer.capture, newer.records).proven());
+}
+
+/// What Redis 6.0 is sent, sent to a newer one: it knows all of it.
+TEST(RedisOlderTarget, IsSentWhatItsVersionKnows) {
+  Newer newer(12);
+  newer.capture.functions.reset();
+  RedisServer target;
+  Connection connection = target.connect();
+  LoadRequest request;
+  LoadReport report;
+  ServerFacts facts;
+  facts.version = "6.0.16";
+  const std::string why = "too old";
+  Loader loader(request, connection, facts, why, report);
+  for (std::size_t range = 0; range < newer.records.range_count(); ++range) {
+    const auto bytes = newer.records.open_range(range);
+    RecordReader reader(*bytes);
+    while (const std::optional<Record> record = reader.next()) loader.apply(*record);
+  }
+  loader.finish();
+  EXPECT_EQ(report.refused, 0U);
+  ASSERT_EQ(report.not_restored.size(), 1U);
+  EXPECT_EQ(report.not_restored[0].object, "of key \"s\" of database 3");
+  Connection streams = target.connect(3);
+  const auto statistics = parse_info(streams.require({"INFO", "commandstats"}).text);
+  EXPECT_FALSE(statistics.contains("cmdstat_xgroup|createconsumer"));
+  run(streams, {"XGROUP", "CREATECONSUMER", "s", "g2", "idle"});
   EXPECT_TRUE(compare_with(target, newer.capture, newer.records).proven());
 }
 

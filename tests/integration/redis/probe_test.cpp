@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/postgres_server.h"
 #include "harness/redis_server.h"
 #include "redis_content.h"
 
@@ -47,7 +48,9 @@ TEST(RedisProbe, TellsForbiddenFromMissing) {
 }
 
 TEST(RedisProbe, RefusesAClusterAndAUserThatMayNotRead) {
-  RedisServer cluster({.settings = {{"cluster-enabled", "yes"}}, .loopback = true});
+  const std::string bus = std::to_string(harness::free_port());  // port + 10000 may be none
+  RedisServer cluster(
+      {.settings = {{"cluster-enabled", "yes"}, {"cluster-port", bus}}, .loopback = true});
   EXPECT_EQ(kind_of_failure(cluster.url()), ErrorKind::refused);
   RedisServer server({.settings = {{"user", "blind on >pw ~* &* +@all -dump"}}, .loopback = false});
   EXPECT_EQ(kind_of_failure(server.url_as("blind", "pw")), ErrorKind::denied);
