@@ -8,6 +8,7 @@
 /// How a Postgres source is laid out in a snapshot: docs/format/postgres.md.
 namespace lifeboat::bridge {
 
+inline constexpr const char* kPostgresKind = "postgres";
 inline constexpr const char* kCatalogueDocument = "catalogue.json";
 inline constexpr const char* kSchemaArchiveDocument = "schema.archive";
 inline constexpr const char* kSchemaSqlDocument = "schema.sql";

@@ -116,7 +116,7 @@ std::uint16_t find_postgres_source(const vault::SnapshotBody& body,
   std::optional<std::uint16_t> found;
   for (std::size_t i = 0; i < body.sources.size(); ++i) {
     const vault::SourceSummary& source = body.sources[i];
-    if (name ? source.name != *name : source.kind != "postgres") continue;
+    if (name ? source.name != *name : source.kind != kPostgresKind) continue;
     if (found) {
       throw Error(ErrorKind::usage,
                   "the snapshot holds several Postgres sources: " + names_of(body),
@@ -124,7 +124,7 @@ std::uint16_t find_postgres_source(const vault::SnapshotBody& body,
     }
     found = static_cast<std::uint16_t>(i);
   }
-  if (found && body.sources[*found].kind == "postgres") return *found;
+  if (found && body.sources[*found].kind == kPostgresKind) return *found;
   if (found) {
     throw Error(ErrorKind::usage,
                 *name + " is a " + body.sources[*found].kind + " source, not a Postgres database");

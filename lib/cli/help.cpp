@@ -11,7 +11,7 @@ namespace lifeboat::cli {
 namespace {
 
 using Meaning = std::pair<std::string_view, std::string_view>;
-constexpr std::array<Meaning, 17> kVariables = {{
+constexpr std::array<Meaning, 18> kVariables = {{
     {"LIFEBOAT_VAULT", "the vault, if --vault is not given"},
     {"LIFEBOAT_CONFIG", "the configuration file, if --config is not given"},
     {"LIFEBOAT_BIN", "where the other lifeboat-* executables are, if not beside this one"},
@@ -23,6 +23,7 @@ constexpr std::array<Meaning, 17> kVariables = {{
     {"LIFEBOAT_ADMIN", "the admin's credential: says who is trusted"},
     {"AWS_ACCESS_KEY_ID", "whose key opens the bucket that the vault is in"},
     {"AWS_SECRET_ACCESS_KEY", "the secret that belongs to it"},
+    {"LIFEBOAT_COPY_AWS_ACCESS_KEY_ID", "of a copy's bucket"},
     {"DATABASE_URL", "what is captured, if neither flag nor configuration names it"},
     {"HEROKU_API_KEY", "Heroku's API token"},
     {"CLOUDFLARE_API_TOKEN", "Cloudflare's API token"},

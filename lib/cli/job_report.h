@@ -6,6 +6,7 @@
 #include "cli/json.h"
 #include "cli/paint.h"
 #include "cli/vault_access.h"
+#include "cli/vault_copies.h"
 #include "restore/plan.h"
 #include "restore/restore.h"
 #include "snapshot/snapshot.h"
@@ -17,8 +18,11 @@ namespace lifeboat::cli {
 struct SnapshotSurroundings {
   Protection protection = Protection::unprotected;
   bool separation = true;
+  std::vector<CopyOutcome> copies = {};
 };
-[[nodiscard]] std::string snapshot_report_text(const snapshot::Report& report, const Paint& paint);
+[[nodiscard]] std::string snapshot_report_text(const snapshot::Report& report,
+                                               const SnapshotSurroundings& surroundings,
+                                               const Paint& paint);
 [[nodiscard]] Json snapshot_report_json(const snapshot::Report& report,
                                         const SnapshotSurroundings& surroundings);
 

@@ -72,6 +72,7 @@ Json snapshot_report_json(const snapshot::Report& report,
           {"sources", sources},
           {"not_carried", omissions_json(not_carried)},
           {"failures", failures},
+          {"copies", copies_json(surroundings.copies)},
           {"heads", heads_json(report.heads)},
           {"protection", name_of(surroundings.protection)},
           {"separation", surroundings.separation}};

@@ -98,7 +98,16 @@ std::string names_of(const std::vector<bridge::AssertionVerdict>& assertions) {
   return fit(names, kColumns - 32, true);
 }
 
-std::string not_proven_text(const verify::Report& report, const Paint& paint) {
+std::string findings_text(const verify::SourceProof& proof, const Paint& paint) {
+  std::string text;
+  for (const auto& finding : proof.findings) {
+    if (finding.severity != Severity::loss) continue;
+    text += paint.danger("NOT PROVEN") + "   " + wrap(finding.what, kColumns - 2, 2) + "\n";
+  }
+  return text;
+}
+
+std::string not_proven_text(const verify::PostgresProof& report, const Paint& paint) {
   std::string text;
   if (report.large_objects && !report.large_objects->equal) {
     text += paint.danger("NOT PROVEN") + "   the large objects differ\n";
@@ -118,11 +127,7 @@ std::string not_proven_text(const verify::Report& report, const Paint& paint) {
     if (assertion.equal()) continue;
     text += paint.danger("NOT PROVEN") + "   " + wrap(assertion.in_words(), kColumns - 2, 2) + "\n";
   }
-  for (const auto& finding : report.findings) {
-    if (finding.severity != Severity::loss) continue;
-    text += paint.danger("NOT PROVEN") + "   " + wrap(finding.what, kColumns - 2, 2) + "\n";
-  }
-  return text;
+  return text + findings_text(report, paint);
 }
 
 std::string assertions_text(const restore::Report& report, const Paint& paint) {
@@ -147,22 +152,85 @@ std::string assertions_text(const restore::Report& report, const Paint& paint) {
 
 /// What would make a claim of this snapshot into knowledge.
 std::string next_proof(const snapshot::Report& report, const std::string& id) {
-  const auto has = [&](std::string_view kind) {
-    return std::ranges::any_of(report.sources,
-                               [&](const auto& source) { return source.summary.kind == kind; });
-  };
-  std::string text;
-  if (has("postgres")) text += "not proven yet: lifeboat verify " + id + " --scratch local\n";
-  if (has("redis")) {
-    text += "Redis is not proven by verify; to read it back: lifeboat restore " + id +
-            " --redis REF --compare\n";
+  const bool holds_data = std::ranges::any_of(
+      report.sources, [](const auto& source) { return source.summary.holds_data(); });
+  return holds_data ? "not proven yet: lifeboat verify " + id + " --scratch local\n" : "";
+}
+
+std::string proof_text(const verify::PostgresProof& report, const Paint& paint) {
+  std::string text = "restored into a " + report.scratch + " in " +
+                     human_duration(report.restore_took) + ", compared in " +
+                     human_duration(report.compare_took) + "\n";
+  TextTable table({Align::left, Align::left}, 2);
+  table.add({std::to_string(report.equal_tables()) + " of " +
+                 plural(report.tables.size(), "table") + " equal",
+             plural(report.rows(), "row") + ", every row by keyed sum"});
+  table.add({plural(report.schema_items, "schema item") + " compared",
+             plural(report.sequences, "sequence") + " at or after, " +
+                 std::to_string(report.invalid_indexes) + " invalid indexes"});
+  if (report.indexes_checked) {
+    table.add({human_count(*report.indexes_checked) + " B-tree indexes checked",
+               "every row found in each (amcheck)"});
   }
-  return text;
+  if (!report.assertions.empty()) {
+    table.add({std::to_string(report.equal_assertions()) + " of " +
+                   plural(report.assertions.size(), "assertion") + " the same",
+               names_of(report.assertions)});
+  }
+  if (report.large_objects) {
+    table.add({std::string("large objects ") + (report.large_objects->equal ? "equal" : "differ"),
+               plural(report.large_objects->rows, "piece") + " by keyed sum"});
+  }
+  text += table.text();
+  text += omissions(report.not_carried, "not in the snapshot", paint);
+  return text + not_proven_text(report, paint);
+}
+
+std::string_view word_of(redis::KeyDifference::What what) {
+  switch (what) {
+    case redis::KeyDifference::What::missing:
+      return "is missing";
+    case redis::KeyDifference::What::extra:
+      return "is not in the snapshot";
+    case redis::KeyDifference::What::value:
+      return "has another value";
+    case redis::KeyDifference::What::expiry:
+      return "has another expiry";
+  }
+  return "differs";
+}
+
+std::string proof_text(const verify::RedisProof& proof, const Paint& paint) {
+  const auto& compared = proof.compared;
+  std::string text = "restored into a " + proof.scratch + " in " +
+                     human_duration(proof.restore_took) + ", compared in " +
+                     human_duration(proof.compare_took) + "\n";
+  TextTable table({Align::left, Align::left}, 2);
+  table.add({human_count(compared.equal) + " of " + plural(compared.keys, "key") + " equal",
+             "every value by digest, every expiry to the millisecond"});
+  table.add({plural(compared.extra, "key") + " too many",
+             std::string("functions ") + (compared.functions_equal ? "equal" : "differ")});
+  if (compared.overdue > 0) {
+    table.add({plural(compared.overdue, "key") + " expired by now",
+               "proven all the same; a restore would leave them out"});
+  }
+  text += table.text() + omissions(proof.not_carried, "not in the snapshot", paint);
+  if (!compared.functions_equal) text += paint.danger("NOT PROVEN") + "   functions differ\n";
+  if (!compared.still) text += paint.danger("NOT PROVEN") + "   somebody wrote to the scratch\n";
+  for (const auto& difference : compared.differences) {
+    text += paint.danger("NOT PROVEN") + "   " +
+            wrap("key " + difference.key + " of database " + std::to_string(difference.database) +
+                     " " + std::string(word_of(difference.what)),
+                 kColumns - 2, 2) +
+            "\n";
+  }
+  return text + findings_text(proof, paint);
 }
 
 }  // namespace
 
-std::string snapshot_report_text(const snapshot::Report& report, const Paint& paint) {
+std::string snapshot_report_text(const snapshot::Report& report,
+                                 const SnapshotSurroundings& surroundings, const Paint& paint) {
   const std::string id = vault::short_id(report.id);
   std::string text = "snapshot " + id + "   " + to_second(report.sources.front().summary.at) + "\n";
   TextTable table({Align::left, Align::left, Align::right, Align::right, Align::right, Align::right,
@@ -187,6 +255,7 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
   for (const auto& source : report.sources) {
     text += omissions(source.summary.not_carried, "not carried", paint);
   }
+  text += copies_text(surroundings.copies, paint);
   text += "head " + vault::to_word(report.heads.front()) + "\n";
   return text + next_proof(report, id);
 }
@@ -242,37 +311,25 @@ std::string restore_report_text(const restore::Report& report, const Paint& pain
 }
 
 std::string verify_report_text(const verify::Report& report, const Paint& paint) {
-  std::string text = "restored into a " + report.scratch + " in " +
-                     human_duration(report.restore_took) + ", compared in " +
-                     human_duration(report.compare_took) + "\n";
-  TextTable table({Align::left, Align::left}, 2);
-  table.add({std::to_string(report.equal_tables()) + " of " +
-                 plural(report.tables.size(), "table") + " equal",
-             plural(report.rows(), "row") + ", every row by keyed sum"});
-  table.add({plural(report.schema_items, "schema item") + " compared",
-             plural(report.sequences, "sequence") + " at or after, " +
-                 std::to_string(report.invalid_indexes) + " invalid indexes"});
-  if (report.indexes_checked) {
-    table.add({human_count(*report.indexes_checked) + " B-tree indexes checked",
-               "every row found in each (amcheck)"});
+  const std::size_t sources = report.postgres.size() + report.redis.size() + report.failures.size();
+  const auto headed = [&](const verify::SourceProof& proof, const std::string& text) {
+    if (sources == 1) return text;
+    return proof.source + ": " +
+           (proof.verdict == vault::Verdict::proven ? paint.ok("proven")
+                                                    : paint.danger("not proven")) +
+           ", " + text + "\n";
+  };
+  std::string text;
+  for (const auto& proof : report.postgres) text += headed(proof, proof_text(proof, paint));
+  for (const auto& proof : report.redis) text += headed(proof, proof_text(proof, paint));
+  for (const auto& failure : report.failures) {
+    text += failure.source + ": " + paint.danger("no verdict") + ": " +
+            wrap(failure.message, kColumns - 2, 2) + "\n";
+    if (!failure.hint.empty()) text += "  hint: " + wrap(failure.hint, kColumns - 8, 8) + "\n";
+    text += "\n";
   }
-  if (!report.assertions.empty()) {
-    table.add({std::to_string(report.equal_assertions()) + " of " +
-                   plural(report.assertions.size(), "assertion") + " the same",
-               names_of(report.assertions)});
-  }
-  if (report.large_objects) {
-    table.add({std::string("large objects ") + (report.large_objects->equal ? "equal" : "differ"),
-               plural(report.large_objects->rows, "piece") + " by keyed sum"});
-  }
-  text += table.text();
-  text += omissions(report.not_carried, "not in the snapshot", paint);
-  if (report.verdict == vault::Verdict::proven) {
-    text += paint.ok("proven");
-  } else {
-    text += not_proven_text(report, paint);
-    text += paint.danger("not proven");
-  }
+  text +=
+      report.verdict == vault::Verdict::proven ? paint.ok("proven") : paint.danger("not proven");
   return text + "   attestation " + report.attestation.hex().substr(0, 8) +
          " written to the vault\n";
 }

@@ -16,11 +16,13 @@ namespace {
 constexpr std::chrono::seconds kLongWait{1};
 
 std::unique_ptr<store::ObjectStore> open_bucket(Session& session, const std::string& url,
-                                                std::optional<std::uint64_t> limit_rate) {
+                                                std::optional<std::uint64_t> limit_rate,
+                                                StoreUse use) {
   const config::Environment& environment = session.environment();
   store::S3Settings settings;
   settings.location = config::parse_s3_url(url, environment);
-  settings.credentials = config::find_s3_credentials(environment);
+  settings.credentials = use == StoreUse::copy ? config::find_s3_copy_credentials(environment)
+                                               : config::find_s3_credentials(environment);
   session.mask(settings.credentials.secret_key);
   session.mask(settings.credentials.session_token);
   if (environment.find("BUCKETEER_BUCKET_NAME") == settings.location.bucket) {
@@ -46,8 +48,9 @@ std::unique_ptr<store::ObjectStore> open_bucket(Session& session, const std::str
 }  // namespace
 
 std::unique_ptr<store::ObjectStore> open_store(Session& session, const std::string& url,
-                                               std::optional<std::uint64_t> limit_rate) {
-  if (config::is_s3_url(url)) return open_bucket(session, url, limit_rate);
+                                               std::optional<std::uint64_t> limit_rate,
+                                               StoreUse use) {
+  if (config::is_s3_url(url)) return open_bucket(session, url, limit_rate, use);
   if (url.find("://") != std::string::npos) {
     throw Error(ErrorKind::usage, "the vault's URL is neither a path nor an s3:// URL",
                 "give a path, such as ./vault, or s3://BUCKET/PREFIX?region=REGION");
@@ -91,14 +94,18 @@ std::string_view name_of(Protection protection) noexcept {
 }
 
 OpenVault open_vault(Session& session, const std::vector<config::Role>& roles) {
+  return open_vault_at(session, session.vault_url(), roles);
+}
+
+OpenVault open_vault_at(Session& session, const std::string& url,
+                        const std::vector<config::Role>& roles, StoreUse use) {
   seal::initialize();
-  const std::string url = session.vault_url();
   if (roles.size() == 1) static_cast<void>(session.require_credential(roles.front()));
   std::string variables;
   for (const config::Role role : roles) {
     if (const auto credential = session.credential(role)) {
       OpenVault open;
-      open.store = open_store(session, url, session.settings().limit_rate);
+      open.store = open_store(session, url, session.settings().limit_rate, use);
       open.vault =
           std::make_unique<vault::Vault>(*open.store, capability_of(session, credential->secret));
       open.freshness = require_fresh(session, *open.vault);

@@ -18,13 +18,18 @@ namespace lifeboat::cli {
 /// Whether the store itself refuses to overwrite and delete what a writer has stored.
 enum class Protection { protected_, unprotected };
 
+/// Which credential of the environment opens a bucket: AWS_... and the like, or first
+/// LIFEBOAT_COPY_AWS_..., because a copy lies with another provider.
+enum class StoreUse { vault, copy };
+
 /// The store that a vault's path or URL names; one in a bucket with the credential of the
 /// environment, at `limit_rate` bytes a second at the most, and warns if it is an add-on of this
 /// app. Nothing is sent yet. Lives no longer than the session. Throws Error(usage) on a scheme that
 /// this program does not know, and what config::parse_s3_url() and config::find_s3_credentials()
 /// throw.
 [[nodiscard]] std::unique_ptr<store::ObjectStore> open_store(
-    Session& session, const std::string& url, std::optional<std::uint64_t> limit_rate = {});
+    Session& session, const std::string& url, std::optional<std::uint64_t> limit_rate = {},
+    StoreUse use = StoreUse::vault);
 
 /// A directory obeys whoever may write it: unprotected. A bucket is asked (S3Store::
 /// refuses_changes()); one that lets us try nothing counts as unprotected.
@@ -46,6 +51,11 @@ struct OpenVault {
 /// witness of its freshness. Throws Error(denied) naming the variables if none is, and what
 /// vault::Vault and require_fresh() throw.
 [[nodiscard]] OpenVault open_vault(Session& session, const std::vector<config::Role>& roles);
+
+/// The same with a vault that an argument names.
+[[nodiscard]] OpenVault open_vault_at(Session& session, const std::string& url,
+                                      const std::vector<config::Role>& roles,
+                                      StoreUse use = StoreUse::vault);
 
 /// The capability that a credential holds. One under a passphrase is opened with the session's,
 /// which takes the time and memory of seal::stretch(). Throws Error(denied) naming the variables if

@@ -11,6 +11,7 @@
 #include "cli/paint.h"
 #include "cli/vault_access.h"
 #include "vault/check.h"
+#include "vault/copy.h"
 #include "vault/history.h"
 #include "vault/new_vault.h"
 #include "vault/rewrap.h"
@@ -43,6 +44,14 @@ struct CreatedVault {
 
 [[nodiscard]] std::string rewrap_text(const vault::RewrapReport& report, const Paint& paint);
 [[nodiscard]] Json rewrap_json(const vault::RewrapReport& report);
+
+[[nodiscard]] std::string copy_text(const vault::CopyReport& report, const Paint& paint);
+[[nodiscard]] Json copy_json(const vault::CopyReport& report);
+
+/// A line or more for each problem: what it is, the object, and what is wrong with it.
+[[nodiscard]] std::string problem_lines(const std::vector<vault::Problem>& problems,
+                                        const Paint& paint);
+[[nodiscard]] Json problems_json(const std::vector<vault::Problem>& problems);
 
 /// The gravest of some problems as an exit code: stale 14, denied 12, anything else 3; none: 0.
 [[nodiscard]] ExitCode exit_code_of(const std::vector<vault::Problem>& problems);

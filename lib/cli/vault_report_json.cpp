@@ -11,16 +11,6 @@ Json stored_document(const std::string& text) {
   return document.is_discarded() ? Json(text) : document;
 }
 
-Json problems_json(const std::vector<vault::Problem>& problems) {
-  Json list = Json::array();
-  for (const auto& problem : problems) {
-    list.push_back({{"kind", lifeboat::name_of(problem.kind)},
-                    {"object", problem.object},
-                    {"what", problem.what}});
-  }
-  return list;
-}
-
 Json void_json(const std::vector<vault::VoidRecords>& records) {
   Json list = Json::array();
   for (const auto& item : records) {
@@ -49,8 +39,7 @@ Json source_json(const vault::SourceSummary& source) {
 
 /// Fields that `ls` and `show` share.
 Json summary_json(const vault::SnapshotRecord& snapshot, const vault::History& history) {
-  const auto* proof = history.proof_of(snapshot.id());
-  const auto* newest = history.newest_attestation_of(snapshot.id());
+  const vault::Proofs proofs = history.proofs_of(snapshot);
   Json names = nullptr;
   Json read_bytes = nullptr;
   Json stored_bytes = nullptr;
@@ -73,8 +62,9 @@ Json summary_json(const vault::SnapshotRecord& snapshot, const vault::History& h
           {"sources", names},
           {"read_bytes", read_bytes},
           {"stored_bytes", stored_bytes},
-          {"proven_at", proof != nullptr ? to_json(proof->link.finished) : Json()},
-          {"verdict", newest != nullptr ? Json(vault::name_of(newest->verdict)) : Json()},
+          {"proven_at", proofs.proven_at ? to_json(*proofs.proven_at) : Json()},
+          {"verdict", proofs.verdict ? Json(vault::name_of(*proofs.verdict)) : Json()},
+          {"unproven", proofs.unproven},
           {"complete", snapshot.complete},
           {"writer", snapshot.link.author.hex()},
           {"seq", snapshot.link.seq},
@@ -167,6 +157,16 @@ Json rewrap_json(const vault::RewrapReport& report) {
           {"sealed_again", report.sealed_again},
           {"identities", identities},
           {"problems", problems_json(report.problems)}};
+}
+
+Json problems_json(const std::vector<vault::Problem>& problems) {
+  Json list = Json::array();
+  for (const auto& problem : problems) {
+    list.push_back({{"kind", lifeboat::name_of(problem.kind)},
+                    {"object", problem.object},
+                    {"what", problem.what}});
+  }
+  return list;
 }
 
 }  // namespace lifeboat::cli

@@ -58,23 +58,28 @@ std::string proof_time(Instant proof, Instant snapshot) {
 
 std::string proven_cell(const vault::SnapshotRecord& snapshot, const vault::History& history,
                         const Paint& paint) {
-  const auto* newest = history.newest_attestation_of(snapshot.id());
-  if (newest == nullptr) return "never";
-  const std::string time = proof_time(newest->link.finished, snapshot.link.finished);
-  return newest->verdict == vault::Verdict::proven ? time + "  equal"
-                                                   : paint.danger("NOT PROVEN") + " " + time;
+  const vault::Proofs proofs = history.proofs_of(snapshot);
+  if (proofs.newest == nullptr) return "never";
+  const std::string time = proof_time(proofs.newest->link.finished, snapshot.link.finished);
+  if (proofs.verdict == vault::Verdict::not_proven) return paint.danger("NOT PROVEN") + " " + time;
+  if (proofs.verdict == vault::Verdict::proven) return time + "  equal";
+  return time + "  " + paint.attention("in part");
 }
 
-std::string problem_lines(const std::vector<vault::Problem>& problems, const Paint& paint) {
-  std::string text;
-  for (const auto& problem : problems) {
-    const char* what = problem.kind == ErrorKind::stale    ? "STALE    "
-                       : problem.kind == ErrorKind::denied ? "CLOSED   "
-                                                           : "DAMAGED  ";
-    text += paint.danger(what) + problem.object + "\n         " +
-            wrap(problem.what, kColumns - 9, 9) + "\n";
-  }
-  return text;
+/// The line of `show` on a snapshot's proofs.
+std::string proven_line(const vault::SnapshotRecord& snapshot, const vault::History& history,
+                        const Paint& paint) {
+  const vault::Proofs proofs = history.proofs_of(snapshot);
+  const std::string how = "lifeboat verify " + vault::short_id(snapshot.id()) + " --scratch local";
+  if (proofs.newest == nullptr) return "  proven     never: " + how + "\n";
+  const std::string when = to_rfc3339(proofs.newest->link.finished) + ", attestation " +
+                           proofs.newest->link.id.hex().substr(0, 8) + "\n";
+  if (proofs.verdict == vault::Verdict::proven) return "  proven     " + when;
+  std::string names;
+  for (const std::string& name : proofs.unproven) names += (names.empty() ? "" : ", ") + name;
+  const std::string left = "             not proven: " + names + "\n";
+  if (proofs.verdict) return "  " + paint.danger("NOT PROVEN ") + when + left;
+  return "  " + paint.attention("in part") + "    " + when + left;
 }
 
 std::string plural(std::uint64_t count, const std::string& word) {
@@ -138,16 +143,7 @@ std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
   text += "  writer     " + snapshot.link.author.hex().substr(0, 8) + ", number " +
           std::to_string(snapshot.link.seq) + " of its chain" +
           (snapshot.complete ? "" : ", " + paint.attention("partial")) + "\n";
-  const auto* newest = history.newest_attestation_of(snapshot.id());
-  if (newest == nullptr) {
-    text += "  proven     never: lifeboat verify " + vault::short_id(snapshot.id()) +
-            " --scratch local\n";
-  } else {
-    const bool proven = newest->verdict == vault::Verdict::proven;
-    text += "  " + std::string(proven ? "proven     " : paint.danger("NOT PROVEN ")) +
-            to_rfc3339(newest->link.finished) + ", attestation " +
-            newest->link.id.hex().substr(0, 8) + "\n";
-  }
+  text += proven_line(snapshot, history, paint);
   if (!snapshot.body) return text + "  sealed     this credential does not open its contents\n";
   text += "  stored     " + human_bytes(snapshot.body->stored_bytes) + " new in the vault\n";
   for (const std::string& tag : snapshot.body->tags) text += "  tag        " + tag + "\n";
@@ -206,6 +202,18 @@ std::string rewrap_text(const vault::RewrapReport& report, const Paint& paint) {
   if (closed > 0) {
     text += plural(static_cast<std::uint64_t>(closed), "session") +
             " not opened: run this with an identity that was there before\n";
+  }
+  return text;
+}
+
+std::string problem_lines(const std::vector<vault::Problem>& problems, const Paint& paint) {
+  std::string text;
+  for (const auto& problem : problems) {
+    const char* what = problem.kind == ErrorKind::stale    ? "STALE    "
+                       : problem.kind == ErrorKind::denied ? "CLOSED   "
+                                                           : "DAMAGED  ";
+    text += paint.danger(what) + problem.object + "\n         " +
+            wrap(problem.what, kColumns - 9, 9) + "\n";
   }
   return text;
 }

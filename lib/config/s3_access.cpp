@@ -184,4 +184,9 @@ S3Credentials find_s3_credentials(const Environment& environment) {
               "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
 }
 
+S3Credentials find_s3_copy_credentials(const Environment& environment) {
+  auto own = pair_of(environment, "LIFEBOAT_COPY_AWS_", "LIFEBOAT_COPY_AWS_SESSION_TOKEN");
+  return own ? std::move(*own) : find_s3_credentials(environment);
+}
+
 }  // namespace lifeboat::config

@@ -46,6 +46,9 @@ struct S3Credentials {
 /// them if neither pair is set, usage if half of a pair is.
 [[nodiscard]] S3Credentials find_s3_credentials(const Environment& environment);
 
+/// Of a vault's copy: LIFEBOAT_COPY_AWS_ACCESS_KEY_ID and so on if they are set, else as above.
+[[nodiscard]] S3Credentials find_s3_copy_credentials(const Environment& environment);
+
 }  // namespace lifeboat::config
 
 #endif  // LIFEBOAT_CONFIG_S3_ACCESS_H_

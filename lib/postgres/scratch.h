@@ -27,6 +27,9 @@ class Scratch {
   virtual void close() = 0;
 };
 
+/// Names of the directories of throwaway clusters: this and a random end.
+inline constexpr const char* kScratchPrefix = "lifeboat-scratch-";
+
 struct LocalScratchRequest {
   std::filesystem::path parent = {};  ///< empty = $TMPDIR or /tmp
   std::uint64_t expected_bytes = 0;   ///< free space is checked for this much (times three)
@@ -44,6 +47,10 @@ struct LocalScratchRequest {
 [[nodiscard]] std::unique_ptr<Scratch> start_local_scratch(const LocalScratchRequest& request,
                                                            Observer& observer,
                                                            std::stop_token stop);
+
+/// Ends and removes the throwaway clusters that killed runs left under `parent`; how many there
+/// were. start_local_scratch() does it by itself.
+std::size_t reap_local_scratch(const std::filesystem::path& parent);
 
 struct GivenScratchRequest {
   Secret url = {};

@@ -90,7 +90,7 @@ Connection::~Connection() = default;
 
 void Connection::execute(std::string_view sql) {
   if (const std::optional<ServerError> failure = try_execute(sql)) {
-    throw to_error(*failure, state_->stop.stop_requested(), !alive());
+    throw state_->error(*failure);
   }
 }
 
@@ -98,7 +98,9 @@ std::optional<ServerError> Connection::try_execute(std::string_view sql) {
   state_->check_stop();
   if (PQsendQuery(state_->connection.get(), std::string(sql).c_str()) == 0) state_->throw_lost();
   std::optional<ServerError> failure = state_->drain();
-  if (failure && !alive()) throw to_error(*failure, state_->stop.stop_requested(), true);
+  if (!failure) return failure;
+  Error error = state_->error(*failure);
+  if (!alive()) throw error;
   return failure;
 }
 
@@ -116,8 +118,7 @@ Rows Connection::query(std::string_view sql, const std::vector<std::string>& par
   const std::optional<ServerError> later = state_->drain();
   const ExecStatusType status = PQresultStatus(rows->result.get());
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return Rows(std::move(rows));
-  throw to_error(later ? *later : error_of(rows->result.get()), state_->stop.stop_requested(),
-                 !alive());
+  throw state_->error(later ? *later : error_of(rows->result.get()));
 }
 
 std::string Connection::parameter(const std::string& name) const {
@@ -129,7 +130,7 @@ std::string Connection::host() const { return text_or_empty(PQhost(state_->conne
 std::string Connection::port() const { return text_or_empty(PQport(state_->connection.get())); }
 std::string Connection::database() const { return text_or_empty(PQdb(state_->connection.get())); }
 std::string Connection::user() const { return text_or_empty(PQuser(state_->connection.get())); }
-bool Connection::alive() const { return PQstatus(state_->connection.get()) == CONNECTION_OK; }
+bool Connection::alive() const { return state_->alive(); }
 const ServerError& Connection::copy_failure() const { return state_->copy_failure; }
 
 }  // namespace lifeboat::pq

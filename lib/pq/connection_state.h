@@ -44,10 +44,14 @@ struct Connection::State {
   std::uint64_t end_copy();
   /// The statement could not even be sent, or the session broke.
   [[noreturn]] void throw_lost();
+  /// The exception for a failed statement; remembers if the session was lost by it.
+  [[nodiscard]] Error error(const ServerError& failure);
+  [[nodiscard]] bool alive() const;
 
   PgConn connection;
   std::unique_ptr<char, Deleter<PQfreemem>> copy_line;
   ServerError copy_failure;
+  bool lost = false;  ///< known before PQstatus() tells
   std::stop_token stop;
   os::UniqueFd wake;  // an eventfd
   std::stop_callback<std::function<void()>> on_stop;

@@ -14,7 +14,7 @@ void Connection::State::begin_copy(std::string_view sql, ExecStatusType directio
   if (PQresultStatus(started.get()) == direction) return;
   copy_failure = error_of(started.get());
   static_cast<void>(drain());
-  throw to_error(copy_failure, stop.stop_requested(), PQstatus(connection.get()) != CONNECTION_OK);
+  throw error(copy_failure);
 }
 
 std::uint64_t Connection::State::end_copy() {
@@ -29,7 +29,7 @@ std::uint64_t Connection::State::end_copy() {
   const std::optional<ServerError> later = drain();
   if (good && !later) return rows;
   copy_failure = good ? *later : failure;
-  throw to_error(copy_failure, stop.stop_requested(), PQstatus(connection.get()) != CONNECTION_OK);
+  throw error(copy_failure);
 }
 
 void Connection::begin_copy_out(std::string_view sql) { state_->begin_copy(sql, PGRES_COPY_OUT); }

@@ -110,4 +110,15 @@ void Connection::State::throw_lost() {
   throw to_error(failure, stop.stop_requested(), true);
 }
 
+/// Errors without an SQLSTATE are libpq's own: the session is gone, though PQstatus() may call it
+/// good for a while. (A write that failed is reported before the end of the stream is read.)
+Error Connection::State::error(const ServerError& failure) {
+  if (failure.sqlstate.empty()) lost = true;
+  return to_error(failure, stop.stop_requested(), !alive());
+}
+
+bool Connection::State::alive() const {
+  return !lost && PQstatus(connection.get()) == CONNECTION_OK;
+}
+
 }  // namespace lifeboat::pq

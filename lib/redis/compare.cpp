@@ -104,7 +104,10 @@ class Comparison {
   }
 
   void compare_key(const KeyTable::Row& row, const KeyTable::Row* found) {
-    const std::uint64_t expiry = request_.frozen_expiry ? kNoExpiry : row.expiry_ms;
+    const std::uint64_t expiry = request_.frozen_expiry
+                                     ? kNoExpiry
+                                     : delayed_expiry(row.expiry_ms, request_.expiry_delay);
+    if (request_.expiry_delay.count() > 0 && row.expiry_ms <= now_ms_) ++report_.overdue;
     if (found == nullptr && expiry <= now_ms_) {
       ++report_.expired;
       return;

@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_REDIS_COMPARE_H_
 #define LIFEBOAT_REDIS_COMPARE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -17,7 +18,8 @@ namespace lifeboat::redis {
 struct CompareRequest {
   Secret url;
   std::size_t depth = 1000;
-  bool frozen_expiry = false;  ///< it was restored without expiries
+  bool frozen_expiry = false;                 ///< it was restored without expiries
+  std::chrono::milliseconds expiry_delay{0};  ///< it was restored with expiries put off by this
   std::size_t keys_a_pass = 500'000;
 };
 
@@ -37,6 +39,7 @@ struct CompareReport {
   std::uint64_t different_value = 0;
   std::uint64_t different_expiry = 0;  ///< the value is equal
   std::uint64_t expired = 0;           ///< not there because their time has passed
+  std::uint64_t overdue = 0;  ///< with `expiry_delay`: there, though their own time has passed
   bool functions_equal = false;
   bool still = false;                      ///< nobody wrote to the server while it was read
   std::vector<KeyDifference> differences;  ///< the first 100

@@ -55,7 +55,8 @@ class Loader {
   void settle(std::size_t commands, std::uint64_t bytes);
   void take_reply();
   [[nodiscard]] std::uint64_t expiry_of(const Record& record) const {
-    return request_.freeze_expiry ? kNoExpiry : record.expiry_ms;
+    if (request_.freeze_expiry) return kNoExpiry;
+    return delayed_expiry(record.expiry_ms, request_.expiry_delay);
   }
 
   const LoadRequest& request_;

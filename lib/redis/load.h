@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_REDIS_LOAD_H_
 #define LIFEBOAT_REDIS_LOAD_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -39,8 +40,10 @@ struct LoadRequest {
   std::size_t depth = 1000;  ///< commands on their way at once, also bounded by 8 MiB
   Selection selection;
   std::optional<std::uint32_t> into_database;  ///< with Selection::database: where to put its keys
-  bool replace = false;           ///< the target may hold keys; those of the snapshot replace them
-  bool freeze_expiry = false;     ///< restore without expiries: for rehearsals
+  bool replace = false;        ///< the target may hold keys; those of the snapshot replace them
+  bool freeze_expiry = false;  ///< restore without expiries: for rehearsals
+  /// Added to every expiry, so that none passes while a proof looks at it.
+  std::chrono::milliseconds expiry_delay{0};
   bool allow_eviction = false;    ///< the target may be a cache that drops keys when it is full
   std::string source_run_id;      ///< the server that was captured: refused as a target
   std::uint16_t rdb_version = 0;  ///< of the snapshot's payloads; 0 = not known

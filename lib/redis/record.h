@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_REDIS_RECORD_H_
 #define LIFEBOAT_REDIS_RECORD_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,12 @@ namespace lifeboat::redis {
 enum class Tag : std::uint8_t { value = 1, piece = 2, gone = 3 };
 
 inline constexpr std::uint64_t kNoExpiry = ~std::uint64_t{0};
+
+/// An expiry put off by `delay`; no expiry stays none.
+[[nodiscard]] constexpr std::uint64_t delayed_expiry(std::uint64_t expiry_ms,
+                                                     std::chrono::milliseconds delay) noexcept {
+  return expiry_ms == kNoExpiry ? kNoExpiry : expiry_ms + static_cast<std::uint64_t>(delay.count());
+}
 
 /// One record; its views die with what they look at.
 struct Record {

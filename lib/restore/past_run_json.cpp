@@ -4,6 +4,19 @@
 #include <nlohmann/json.hpp>
 
 namespace lifeboat::restore {
+namespace {
+
+/// What a report says of one source. Reports of the first versions were of one source alone.
+nlohmann::json part_on(const nlohmann::json& report, const std::string& source) {
+  if (!report.is_object()) return {};
+  if (report.value("source", "") == source) return report;
+  for (const auto& part : report.value("sources", nlohmann::json::array())) {
+    if (part.is_object() && part.value("name", "") == source) return part;
+  }
+  return {};
+}
+
+}  // namespace
 
 std::optional<PastRun> past_run_in(const vault::Attestation& attestation,
                                    const std::string& source) {
@@ -11,8 +24,8 @@ std::optional<PastRun> past_run_in(const vault::Attestation& attestation,
   const auto found =
       std::ranges::find_if(sources, [&](const auto& each) { return each.name == source; });
   if (found == sources.end() || found->verdict != vault::Verdict::proven) return std::nullopt;
-  const auto report = nlohmann::json::parse(attestation.report, nullptr, false);
-  if (!report.is_object() || report.value("source", "") != source) return std::nullopt;
+  const auto report = part_on(nlohmann::json::parse(attestation.report, nullptr, false), source);
+  if (!report.is_object()) return std::nullopt;
   const auto took = report.find("restore_ms");
   if (took == report.end() || !took->is_number_integer()) return std::nullopt;
   return PastRun{.attestation = attestation.link.id,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "bridge/postgres_streams.h"
 #include "bridge/vault_capture_sink.h"
 #include "postgres/catalogue_json.h"
 #include "vault/snapshot_writer.h"
@@ -17,7 +18,7 @@ vault::SourceSummary summarize(const PostgresSource& source, const postgres::Cap
                                unsigned average_log2) {
   vault::SourceSummary summary;
   summary.name = source.name;
-  summary.kind = "postgres";
+  summary.kind = bridge::kPostgresKind;
   summary.identity = postgres::to_json(capture.identity);
   summary.at = capture.at;
   summary.guarantee = "exact";

@@ -1,5 +1,7 @@
 #include "vault/attestation.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 
 namespace lifeboat::vault {
@@ -82,6 +84,11 @@ std::optional<Attestation> decode_body(ByteView bytes) {
 
 std::string_view name_of(Verdict verdict) noexcept {
   return verdict == Verdict::proven ? "proven" : "not_proven";
+}
+
+std::optional<Verdict> Attestation::verdict_on(std::string_view source) const {
+  const auto at = std::ranges::find(sources, source, &SourceVerdict::name);
+  return at == sources.end() ? std::nullopt : std::optional(at->verdict);
 }
 
 Bytes Attestation::encode(const seal::SigningKey& author, const seal::SecretKey& record_key) {

@@ -31,6 +31,8 @@ struct Attestation {
   std::string report;  ///< JSON, the whole result of the proof
   std::vector<SourceVerdict> sources;
 
+  /// Nothing if it says nothing of that source.
+  [[nodiscard]] std::optional<Verdict> verdict_on(std::string_view source) const;
   [[nodiscard]] Bytes encode(const seal::SigningKey& author, const seal::SecretKey& record_key);
 };
 

@@ -1,6 +1,8 @@
 #include "vault/history.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "vault/object_names.h"
 #include "vault/witness.h"
@@ -166,18 +168,63 @@ const SnapshotRecord& find_by_id(const Vault& vault, const History& history,
   return *fits.front();
 }
 
+/// The sources of a snapshot that a proof is due on; of a sealed record, those that were tried.
+std::vector<std::string> data_sources(const SnapshotRecord& snapshot, const History& history) {
+  std::set<std::string> tried;
+  std::vector<std::string> names;
+  if (snapshot.body) {
+    for (const SourceSummary& source : snapshot.body->sources) {
+      if (source.holds_data()) names.push_back(source.name);
+    }
+    return names;
+  }
+  for (const Attestation& attestation : history.attestations) {
+    if (attestation.snapshot != snapshot.id()) continue;
+    for (const SourceVerdict& source : attestation.sources) tried.insert(source.name);
+  }
+  return {tried.begin(), tried.end()};
+}
+
 }  // namespace
 
-const Attestation* History::proof_of(const SnapshotId& id) const {
+const Attestation* History::newest_on(const SnapshotId& id, std::string_view source) const {
   const auto at = std::ranges::find_if(attestations, [&](const Attestation& attestation) {
-    return attestation.snapshot == id && attestation.verdict == Verdict::proven;
+    return attestation.snapshot == id && attestation.verdict_on(source);
   });
   return at == attestations.end() ? nullptr : &*at;
 }
 
-const Attestation* History::newest_attestation_of(const SnapshotId& id) const {
-  const auto at = std::ranges::find(attestations, id, &Attestation::snapshot);
-  return at == attestations.end() ? nullptr : &*at;
+Proofs History::proofs_of(const SnapshotRecord& snapshot) const {
+  Proofs proofs;
+  std::map<std::string, Instant> proven;  // when each source was, the last time
+  bool failed = false;
+  for (const Attestation& attestation : attestations) {  // newest first
+    if (attestation.snapshot != snapshot.id()) continue;
+    if (proofs.newest == nullptr) proofs.newest = &attestation;
+    for (const SourceVerdict& source : attestation.sources) {
+      if (source.verdict == Verdict::proven) {
+        proven.try_emplace(source.name, attestation.link.finished);
+      }
+    }
+  }
+  const std::vector<std::string> names = data_sources(snapshot, *this);
+  bool ever = !names.empty();
+  for (const std::string& name : names) {
+    const Attestation* newest = newest_on(snapshot.id(), name);
+    const bool is_proven = newest != nullptr && newest->verdict_on(name) == Verdict::proven;
+    failed = failed || (newest != nullptr && !is_proven);
+    if (!is_proven) proofs.unproven.push_back(name);
+    const auto at = proven.find(name);
+    ever = ever && at != proven.end();
+    if (ever) proofs.proven_at = std::max(proofs.proven_at.value_or(at->second), at->second);
+  }
+  if (!ever) proofs.proven_at.reset();
+  if (failed) {
+    proofs.verdict = Verdict::not_proven;
+  } else if (!names.empty() && proofs.unproven.empty()) {
+    proofs.verdict = Verdict::proven;
+  }
+  return proofs;
 }
 
 History read_history(const Vault& vault, RollUse use) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -27,6 +28,17 @@ struct VoidRecords {
   std::uint64_t records = 0;  ///< 1 or more
 };
 
+/// How far a snapshot is proven. Each of its sources that holds data counts by the newest
+/// attestation that names it; sources in attestations count where the record's body is sealed.
+struct Proofs {
+  std::optional<Verdict> verdict;  ///< proven: every source is; not_proven: one is not; or nothing
+  std::vector<std::string> unproven;    ///< sources that are not proven, or were never tried
+  const Attestation* newest = nullptr;  ///< of the snapshot; nothing = it was never tried
+  /// When the last of its sources was proven, whatever was said of it later; nothing if one never
+  /// was.
+  std::optional<Instant> proven_at;
+};
+
 /// All that a vault's chains say, each link verified.
 struct History {
   std::vector<SnapshotRecord> snapshots;  ///< newest first, by finish time
@@ -35,10 +47,10 @@ struct History {
   std::vector<Problem> problems;          ///< of the chains; the rest is still good
   std::vector<VoidRecords> void_records;  ///< no problem: that is what revoking is for
 
-  /// The newest attestation of a snapshot that says proven, or nothing.
-  [[nodiscard]] const Attestation* proof_of(const SnapshotId& id) const;
-  /// The newest attestation of a snapshot, whatever it says.
-  [[nodiscard]] const Attestation* newest_attestation_of(const SnapshotId& id) const;
+  /// The newest attestation on that source of that snapshot, or nothing.
+  [[nodiscard]] const Attestation* newest_on(const SnapshotId& id, std::string_view source) const;
+  /// What the attestations on a snapshot's sources come to.
+  [[nodiscard]] Proofs proofs_of(const SnapshotRecord& snapshot) const;
 };
 
 /// Reads every chain: two listings, a read for each roll, and one for each record that no roll

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -12,6 +13,9 @@
 #include "vault/types.h"
 
 namespace lifeboat::vault {
+
+/// SourceSummary::guarantee of a source of which only the state was recorded, and no data.
+inline constexpr std::string_view kInventory = "inventory";
 
 /// What a viewer may know of one source in a snapshot.
 struct SourceSummary {
@@ -26,6 +30,9 @@ struct SourceSummary {
   std::string version;  ///< "15.20"
   std::vector<NotCarried> not_carried;
   unsigned average_log2 = 0;
+
+  /// Whether there is anything to restore and to prove: of a cache there is an inventory alone.
+  [[nodiscard]] bool holds_data() const { return guarantee != kInventory; }
 };
 
 /// The sealed part of a snapshot record.

@@ -58,21 +58,11 @@ bool holds(const SnapshotRecord& snapshot, const std::string& source) {
   return std::ranges::find(sources, source, &SourceSummary::name) != sources.end();
 }
 
-/// Whether the newest attestation on that source of that snapshot says proven.
-bool is_proven(const History& history, const SnapshotId& id, const std::string& source) {
-  for (const Attestation& attestation : history.attestations) {  // newest first
-    if (attestation.snapshot != id) continue;
-    const auto at = std::ranges::find(attestation.sources, source, &SourceVerdict::name);
-    if (at != attestation.sources.end()) return at->verdict == Verdict::proven;
-  }
-  return false;
-}
-
-bool is_proven(const History& history, const SnapshotRecord& snapshot) {
-  return snapshot.body && !snapshot.body->sources.empty() &&
-         std::ranges::all_of(snapshot.body->sources, [&](const SourceSummary& source) {
-           return is_proven(history, snapshot.id(), source.name);
-         });
+bool is_proven(const History& history, const SnapshotRecord& snapshot,
+               const std::optional<std::string>& source) {
+  if (!source) return snapshot.body && history.proofs_of(snapshot).verdict == Verdict::proven;
+  const Attestation* newest = history.newest_on(snapshot.id(), *source);
+  return newest != nullptr && newest->verdict_on(*source) == Verdict::proven;
 }
 
 /// The moment that the last of its sources is from.
@@ -87,8 +77,7 @@ bool fits(const SnapshotRecord& snapshot, const History& history, const Snapshot
     case Kind::latest:
       return true;
     case Kind::latest_proven:
-      return word.source ? is_proven(history, snapshot.id(), *word.source)
-                         : is_proven(history, snapshot);
+      return is_proven(history, snapshot, word.source);
     case Kind::before:
       return taken_at(snapshot) <= word.before;
     case Kind::id:

@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
+#include "base/not_carried.h"
 #include "base/observer.h"
 #include "base/secret.h"
 #include "bridge/assertion_check.h"
 #include "postgres/load.h"
+#include "redis/compare.h"
 #include "vault/attestation.h"
 #include "vault/vault.h"
 #include "verify/row_difference.h"
@@ -21,13 +24,14 @@
 namespace lifeboat::verify {
 
 struct Request {
-  std::optional<std::string> source;  ///< absent = the snapshot's only Postgres source
-  std::optional<Secret> scratch_url;  ///< absent = a throwaway cluster on this machine
-  bool adopt_scratch = false;         ///< a given database that is empty becomes scratch
-  std::filesystem::path scratch_dir;  ///< of the throwaway cluster; empty = $TMPDIR or /tmp
+  std::optional<std::string> source;  ///< absent = every source of the snapshot that holds data
+  std::optional<Secret>
+      scratch_url;             ///< for Postgres; absent = a throwaway cluster on this machine
+  bool adopt_scratch = false;  ///< a given database that is empty becomes scratch
+  std::filesystem::path scratch_dir;  ///< of throwaway servers; empty = $TMPDIR or /tmp
   int jobs = 2;
-  /// Called between the restore and the comparison with the scratch database's URL: where a drill
-  /// injects a fault. Empty = nothing happens.
+  /// Called between the restore and the comparison with the scratch's URL: where a drill injects a
+  /// fault. Empty = nothing happens.
   std::function<void(const Secret& url)> before_comparison;
 };
 
@@ -47,11 +51,18 @@ struct Finding {
   Severity severity = Severity::loss;
 };
 
-struct Report {
-  vault::SnapshotId snapshot;
+/// What the proof of any source says.
+struct SourceProof {
   std::string source;
   vault::Verdict verdict = vault::Verdict::not_proven;
-  std::string scratch;  ///< "throwaway Postgres 15.20"
+  std::string scratch;                  ///< "throwaway Postgres 15.20"
+  std::vector<Finding> findings;        ///< what differs, and what was not restored
+  std::vector<NotCarried> not_carried;  ///< what the snapshot itself does not hold
+  std::chrono::milliseconds restore_took{0};
+  std::chrono::milliseconds compare_took{0};
+};
+
+struct PostgresProof : SourceProof {
   std::vector<TableVerdict> tables;
   std::optional<TableVerdict> large_objects;  ///< rows = pieces of at most 1 MiB; absent = none
   std::uint64_t schema_items = 0;
@@ -61,28 +72,47 @@ struct Report {
   /// server without amcheck).
   std::optional<std::uint64_t> indexes_checked;
   std::vector<bridge::AssertionVerdict> assertions;
-  std::vector<Finding> findings;  ///< of schema, sequences, indexes, and what was not restored
-  std::vector<NotCarried> not_carried;  ///< what the snapshot itself does not hold
-  std::chrono::milliseconds restore_took{0};
-  std::chrono::milliseconds compare_took{0};
   std::vector<postgres::PhaseTime> phases;  ///< of the restore
-  Instant finished;
-  vault::ObjectHash attestation;       ///< id of the record in the vault
-  std::vector<vault::SeenHead> heads;  ///< of all chains, the attestation's first
 
   [[nodiscard]] std::uint64_t rows() const;
   [[nodiscard]] std::size_t equal_tables() const;
   [[nodiscard]] std::size_t equal_assertions() const;
+};
+
+struct RedisProof : SourceProof {
+  std::string guarantee;          ///< of the snapshot: exact, fuzzy
+  redis::CompareReport compared;  ///< every key, both ways
+  std::uint64_t refused = 0;      ///< commands that the server answered with an error
+  std::uint64_t evicted = 0;      ///< keys that it dropped
+};
+
+/// A source on which no verdict could be reached, while there is one on another.
+struct Failure {
+  std::string source;
+  ErrorKind kind = ErrorKind::internal;
+  std::string message;
+  std::string hint;
+};
+
+struct Report {
+  vault::SnapshotId snapshot;
+  vault::Verdict verdict = vault::Verdict::not_proven;  ///< proven: every source is
+  std::vector<PostgresProof> postgres;                  ///< in the snapshot's order
+  std::vector<RedisProof> redis;
+  std::vector<Failure> failures;
+  Instant finished;
+  vault::ObjectHash attestation;       ///< id of the record in the vault
+  std::vector<vault::SeenHead> heads;  ///< of all chains, the attestation's first
+
   /// Whether the snapshot lacks something of the user's: proven then means "as far as it goes".
   [[nodiscard]] bool snapshot_lacks_anything() const;
 };
 
-/// Restores a snapshot's Postgres source into scratch, streams every table back, and compares rows
-/// by keyed sum, the schema item by item, sequences and the validity of indexes. The verdict is
-/// signed and written into the vault, whatever it is. Scratch is given back in every case.
+/// Restores a snapshot's sources into scratch, one after the other, reads all of it back and
+/// compares (postgres_proof.h, redis_proof.h). The verdicts are signed and written into the vault,
+/// whatever they are, in one attestation.
 ///
-/// Memory: as a restore; when a table differs, up to 64 MiB more to name rows (row_difference.h).
-/// Throws Error only if no verdict could be reached (denied without an identity, corrupt, no
+/// Throws Error only if no verdict at all could be reached (denied without an identity, corrupt, no
 /// scratch, cancelled); then nothing is attested.
 [[nodiscard]] Report verify(const vault::Vault& vault, const vault::SnapshotRecord& record,
                             const Request& request, const Clock& clock, Observer& observer,

@@ -15,7 +15,7 @@ import unittest
 from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
-        "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("keys", "ls"),
+        "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("copy",), ("keys", "ls"),
                           ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "rewrap"),
                           ("keys", "wrap"), ("keys", "sheet")],
         "lifeboat-verify": [()]}

@@ -73,7 +73,7 @@ class Exclusion(Case):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.proof = json.loads(done.stdout)
         self.assertEqual(self.proof["verdict"], "proven")
-        self.assertTrue(any(REASON in item["reason"] for item in self.proof["not_carried"]))
+        self.assertTrue(any(REASON in item["reason"] for item in self.proof["sources"][0]["not_carried"]))
         return set(world.server.sql(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
             " AND relkind IN ('r', 'p', 'v', 'm')", name).split())

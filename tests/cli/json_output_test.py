@@ -22,6 +22,7 @@ TIMES = {"at", "since", "time", "started", "finished", "proven_at"}
 IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum"}
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".snapshots[].sources[]", ".snapshots[].tags[]", ".tags[]",
+          ".unproven[]", ".snapshots[].unproven[]",
           ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]"}
 
 # A foreign table is not carried. The materialized view changes, deletes and adds a row wherever it
@@ -139,19 +140,50 @@ class Documents(Json):
 
     def test_of_snapshot(self):
         self.assertEqual(self.taken.returncode, 3, self.taken.stderr)
-        self.look_at("`lifeboat snapshot --json`", self.taken)
+        self.look_at("`lifeboat snapshot --json`", self.taken, self.copied()[1])
+
+    def copied(self):
+        """A vault with a pack that is none is copied, then a snapshot that is copied too."""
+        vault, keys = world.new_vault(self.id().rpartition(".")[2])
+        (vault / "g1" / "pack" / "aa").mkdir(parents=True)
+        (vault / "g1" / "pack" / "aa" / ("aa" * 32)).write_text("no pack")
+        second = world.folder / f"{vault.name}-second"
+        copied = run("lifeboat", "vault", "copy", vault, second, "--json",
+                     env=world.env("viewer", vault, keys))
+        configuration = world.folder / f"{vault.name}.toml"
+        configuration.write_text(f'[vault]\ncopy = ["{second}"]\n'
+                                 '[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n')
+        taken = run("lifeboat", "snapshot", "--json", "--config", configuration,
+                    env=world.env("writer", vault, keys, SHOP_URL=world.shop))
+        return copied, taken
+
+    def test_of_vault_copy(self):
+        self.look_at("`lifeboat vault copy --json`", self.copied()[0])
 
     def test_of_vault_create(self):
         done = run("lifeboat", "vault", "create", self.folder / "vault", "--keys", self.folder,
                    "--json")
         self.look_at("`lifeboat vault create --json`", done)
 
+    @staticmethod
+    def proof_of_one_of_two():
+        """The scratch database is one of the two sources itself, which is refused."""
+        vault, keys = world.new_vault("two")
+        blank = world.server.create_database("blank")
+        configuration = world.folder / "blank.toml"
+        configuration.write_text('[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n'
+                                 '[source.blank]\nkind = "postgres"\nurl = "env:BLANK_URL"\n')
+        run("lifeboat", "snapshot", "--config", configuration,
+            env=world.env("writer", vault, keys, SHOP_URL=world.shop, BLANK_URL=blank))
+        return run("lifeboat", "verify", "latest", "--scratch=env:SCRATCH_URL", "--adopt-scratch",
+                   "--json", env=world.env("identity", vault, keys, SCRATCH_URL=blank))
+
     def test_of_verify_and_of_what_the_vault_then_shows(self):
         done = run("lifeboat", "verify", "latest", "--scratch=env:SCRATCH_URL",
                    "--adopt-scratch", "--json",
                    env={**self.reader, "SCRATCH_URL": self.database_of_plain("scratch")})
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.look_at("`lifeboat verify --json`", done)
+        self.look_at("`lifeboat verify --json`", done, self.proof_of_one_of_two())
         document = json.loads(done.stdout)
         orders = next(table for table in document["tables"] if table["name"] == "public.orders")
         self.assertEqual({name: orders["difference"][name]

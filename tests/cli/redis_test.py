@@ -12,6 +12,7 @@ import tempfile
 import time
 import unittest
 
+import postgres
 from transcript import run
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
@@ -48,6 +49,16 @@ class RedisServer:
 def documented():
     part = PAGE.read_text().partition("## `lifeboat restore --redis --json`\n")[2]
     return set(re.findall(r"^\| `\.(\w+)", part.partition("\n## ")[0], flags=re.MULTILINE))
+
+
+def documented_of_proof():
+    """The fields of a Redis source in `verify --json`, those of any source too."""
+    fields = set()
+    for heading in ("## `lifeboat verify --json`\n", "## `lifeboat verify --json`, a Redis source\n"):
+        part = PAGE.read_text().partition(heading)[2].partition("\n## ")[0]
+        part = part.partition("| `.sources[].tables` |")[0]
+        fields |= set(re.findall(r"^\| `\.sources\[\]\.(\w+)", part, flags=re.MULTILINE))
+    return fields
 
 
 def documented_of_comparison():
@@ -105,6 +116,68 @@ class Redis(unittest.TestCase):
         self.assertEqual(self.target.run("PEXPIRETIME", "counter").strip(), "4000000000000")
         # What is there now is not overwritten.
         self.assert_code(self.restore(), 15)
+
+    def verify(self, *words, **more):
+        return run("lifeboat", "verify", "latest", *words, env={**self.reader, **more})
+
+    def test_is_proven_beside_a_database_with_a_verdict_for_each(self):
+        with postgres.Postgres() as server:
+            url = server.create_database("shop", "CREATE TABLE t AS SELECT 7 AS x")
+            self.configuration.write_text(
+                self.configuration.read_text() +
+                '[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n')
+            self.writer["SHOP_URL"] = url
+            self.source.run("SET", "a", "b")
+            self.assert_code(self.take(), 0)
+        done = self.verify("--scratch", "local", "--json")
+        self.assert_code(done, 0)
+        document = json.loads(done.stdout)
+        self.assertEqual(document["verdict"], "proven")
+        self.assertEqual([(one["name"], one["kind"], one["verdict"])
+                          for one in document["sources"]],
+                         [("shop", "postgres", "proven"), ("sessions", "redis", "proven")])
+        self.assertEqual(set(document["sources"][1]), documented_of_proof())
+        self.assertEqual([(one["source"], one["name"], one["equal"])
+                          for one in document["tables"]], [("shop", "public.t", True)])
+
+        done = self.verify("--scratch", "local")
+        self.assert_code(done, 0)
+        self.assertIn("shop: proven, restored into a throwaway Postgres", done.stdout)
+        self.assertIn("sessions: proven, restored into a throwaway Redis", done.stdout)
+        self.assertIn("1 of 1 key equal", done.stdout)
+        self.assertIn("equal", run("lifeboat", "vault", "ls", env=self.reader).stdout)
+
+    def test_is_proven_in_part_where_another_source_has_no_scratch(self):
+        with postgres.Postgres() as server:
+            self.configuration.write_text(
+                self.configuration.read_text() +
+                '[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n')
+            self.writer["SHOP_URL"] = server.create_database("shop", "CREATE TABLE t (x int)")
+            self.source.run("SET", "a", "b")
+            self.assert_code(self.take(), 0)
+        gone = {"SCRATCH_URL": "postgresql:///scratch?host=/nowhere"}
+        done = self.verify("--scratch=env:SCRATCH_URL", "--json", **gone)
+        self.assert_code(done, 3)
+        document = json.loads(done.stdout)
+        self.assertEqual(document["verdict"], "not_proven")
+        self.assertEqual([one["verdict"] for one in document["sources"]], ["proven"])
+        self.assertEqual([(one["source"], one["kind"]) for one in document["failures"]],
+                         [("shop", "unavailable")])
+        listed = json.loads(run("lifeboat", "vault", "ls", "--json", env=self.reader).stdout)
+        self.assertIsNone(listed["snapshots"][0]["verdict"])
+        self.assertIsNone(listed["snapshots"][0]["proven_at"])
+        self.assertEqual(listed["snapshots"][0]["unproven"], ["shop"])
+        self.assertIn("in part", run("lifeboat", "vault", "ls", env=self.reader).stdout)
+        shown = run("lifeboat", "vault", "show", "latest", env=self.reader).stdout
+        self.assertIn("not proven: shop", shown)
+        self.assertEqual(run("lifeboat", "vault", "show", "latest-proven", env=self.reader).returncode,
+                         10)
+        self.assert_code(run("lifeboat", "vault", "show", "latest-proven:sessions",
+                             env=self.reader), 0)
+        # One source alone: its own failure is the command's.
+        self.assert_code(self.verify("--source=shop", "--scratch=env:SCRATCH_URL", **gone), 13)
+        self.assert_code(self.verify("--source=sessions"), 0)
+        self.assert_code(self.verify("--source=payroll"), 10)
 
     def test_takes_a_part_and_leaves_expiries_out(self):
         self.source.run("SET", "session:1", "a", "PXAT", "4000000000000")

@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,6 +137,31 @@ class Vault(Bucket):
         names = {name.split("/")[1] for name in self.objects()}
         self.assertEqual(names, {"format", "trust", "g1", "snapshot", "record"},
                          "a probe was left behind")
+
+    def test_follows_a_directory_as_its_copy_and_takes_its_place(self):
+        home, keys = world.new_vault(f"{self.prefix}-home")
+        credentials = {f"LIFEBOAT_COPY_{name}": value for name, value in server.env().items()
+                       if name.startswith("AWS_")}
+        configuration = world.folder / f"{self.prefix}.toml"
+        configuration.write_text(f'[vault]\ncopy = ["{self.url}"]\n'
+                                 '[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n')
+        done = run("lifeboat", "vault", "copy", home, self.url,
+                   env={**world.env("viewer", home, keys), **credentials})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("lifeboat", "snapshot", "--json", "--config", configuration,
+                   env={**world.env("writer", home, keys, SHOP_URL=world.shop), **credentials})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (copy,) = json.loads(done.stdout)["copies"]
+        self.assertEqual((copy["snapshots"], copy["behind"]), (1, 0))
+        self.assertEqual(len(self.objects()), copy["objects"] + 2)  # format and trust were there
+        shutil.rmtree(home)
+        target = world.server.create_database("from_the_copy")
+        done = run("lifeboat", "restore", "latest", "--postgres=env:NEW_URL",
+                   env={**world.env("identity", self.url, keys, NEW_URL=target), **server.env()})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("lifeboat", "vault", "copy", self.url, home,
+                   env={**world.env("viewer", self.url, keys), **server.env()})
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_is_named_by_the_configuration_and_paced(self):
         self.created()

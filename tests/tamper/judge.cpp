@@ -144,7 +144,7 @@ class Look {
   void require_honest(const History& history, const SnapshotRecord& snapshot) const {
     EXPECT_NE(origin_of(snapshot.id(), attempt_.victim), nullptr) << "nobody took this snapshot";
     if (snapshot.id() == scene().shop[0].record.id()) return;
-    EXPECT_EQ(history.proof_of(snapshot.id()), nullptr) << "nobody proved this snapshot";
+    EXPECT_FALSE(history.proofs_of(snapshot).proven_at) << "nobody proved this snapshot";
   }
 
   const Attempt& attempt_;

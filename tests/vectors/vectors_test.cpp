@@ -71,7 +71,7 @@ ExpectedSnapshot read_snapshot(const vault::Vault& vault, const vault::History& 
   return {.id = record.id().hex(),
           .complete = record.complete,
           .loses = loses,
-          .proven = history.proof_of(record.id()) != nullptr,
+          .proven = history.proofs_of(record).proven_at.has_value(),
           .streams = read_streams(reader)};
 }
 

@@ -146,14 +146,16 @@ ExitCode run(const Options& options, cli::Session& session) {
   }
   const snapshot::Request request = request_of(options, session);
   const auto open = cli::open_vault(session, {config::Role::writer});
-  const cli::SnapshotSurroundings surroundings{.protection = cli::protection_of(*open.store),
-                                               .separation = separation};
+  cli::SnapshotSurroundings surroundings{.protection = cli::protection_of(*open.store),
+                                         .separation = separation};
   const auto report =
       snapshot::take(*open.vault, request, session.clock(), session.observer(), session.stop());
   cli::note_heads(session, *open.vault, report.heads);
-  session.print(cli::snapshot_report_text(report, session.paint()),
+  surroundings.copies = cli::update_copies(session, *open.vault);
+  session.print(cli::snapshot_report_text(report, surroundings, session.paint()),
                 cli::snapshot_report_json(report, surroundings));
-  return report.lost_anything() ? ExitCode::findings : ExitCode::done;
+  const bool findings = report.lost_anything() || cli::is_finding(surroundings.copies);
+  return findings ? ExitCode::findings : ExitCode::done;
 }
 
 }  // namespace

@@ -22,8 +22,10 @@ cli::ToolInfo tool() {
       .details =
           "Starts a throwaway Postgres (--scratch local) or uses a database that was marked as "
           "scratch (once, with --adopt-scratch), restores, streams every row back, compares, and "
-          "writes the signed verdict into the vault. Scratch is removed in every case, a marked "
-          "database emptied.",
+          "writes the signed verdict into the vault. A Redis source is proven in a throwaway "
+          "redis-server or valkey-server, every key with its value and expiry. All sources of the "
+          "snapshot are proven one after the other, each with a verdict of its own. Scratch is "
+          "removed in every case, a marked database emptied.",
       .examples = {{"lifeboat verify latest --scratch local", "on this machine"},
                    {"lifeboat verify latest --scratch env:SCRATCH_URL --json | jq -r .verdict",
                     "in a given database"}},
@@ -44,7 +46,7 @@ void declare(cli::OptionSet& set, Options& options) {
   set.flag("adopt-scratch", options.adopt_scratch,
            "mark an empty database as scratch: from then on lifeboat wipes it before and after "
            "each use");
-  set.value("source", set.flags().sources, "NAME", "which of the snapshot's sources");
+  set.value("source", set.flags().sources, "NAME", "only this one of the snapshot's sources");
   set.number("jobs", set.flags().jobs, 1, "N", "connections (default: 2)");
   cli::declare_vault_options(set);
 }

@@ -109,7 +109,7 @@ TEST_F(ConnectionLossTest, WhereNoSessionIsLeftTheSnapshotIsGoneAndNothingIsClai
     static_cast<void>(take(sink));
     FAIL() << "captured without a session";
   } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable) << error.message();
     EXPECT_FALSE(error.message().empty());
   }
 }

@@ -67,11 +67,11 @@ TEST_P(EachRole, IsToldOfNoLossThatIsNone) {
 TEST_P(EachRole, GetsAProofOfAllThatTheSnapshotHolds) {
   const verify::Report report = Journey::of(GetParam()).prove();
   std::string findings;
-  for (const verify::Finding& finding : report.findings) {
+  for (const verify::Finding& finding : report.postgres.at(0).findings) {
     if (finding.severity == Severity::loss) findings += finding.what + "\n";
   }
   EXPECT_EQ(findings, "");
-  EXPECT_EQ(report.equal_tables(), report.tables.size());
+  EXPECT_EQ(report.postgres.at(0).equal_tables(), report.postgres.at(0).tables.size());
   EXPECT_EQ(report.verdict, vault::Verdict::proven);
 }
 

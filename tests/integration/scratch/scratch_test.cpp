@@ -12,7 +12,7 @@
 #include "harness/postgres_server.h"
 #include "os/file.h"
 #include "postgres/load.h"
-#include "postgres/scratch_leftovers.h"
+#include "os/throwaway_owner.h"
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {
@@ -90,9 +90,9 @@ TEST(LocalScratch, LeavesNothingBehind) {
   SilentObserver observer;
   auto scratch = start_local_scratch({.parent = parent.path()}, observer, {});
   const pid_t pid = server_pid(parent.contents().at(0));
-  ASSERT_TRUE(process_of(pid));
+  ASSERT_TRUE(os::process_of(pid));
   scratch->close();
-  EXPECT_FALSE(process_of(pid));
+  EXPECT_FALSE(os::process_of(pid));
   EXPECT_THAT(parent.contents(), testing::IsEmpty());
 }
 
@@ -117,15 +117,15 @@ TEST(LocalScratch, IsGoneAfterItsProcessWasKilledAndTheNextRunRemovesItsFiles) {
   close(ready[0]);
   const fs::path left = parent.contents().at(0);
   const pid_t server = server_pid(left);
-  ASSERT_TRUE(process_of(server));
+  ASSERT_TRUE(os::process_of(server));
 
-  EXPECT_EQ(reap_leftovers(parent.path()), 0U) << "it is in use";
+  EXPECT_EQ(reap_local_scratch(parent.path()), 0U) << "it is in use";
   ASSERT_EQ(kill(child, SIGKILL), 0);
   ASSERT_EQ(waitpid(child, nullptr, 0), child);
-  wait_until([&] { return !process_of(server); });
+  wait_until([&] { return !os::process_of(server); });
 
   EXPECT_TRUE(fs::exists(left));
-  EXPECT_EQ(reap_leftovers(parent.path()), 1U);
+  EXPECT_EQ(reap_local_scratch(parent.path()), 1U);
   EXPECT_THAT(parent.contents(), testing::IsEmpty());
 }
 
@@ -137,10 +137,10 @@ TEST(LocalScratch, EndsAServerThatOutlivedItsLifeboat) {
   if (server == 0) {
     while (true) pause();
   }
-  const ProcessId now = process_of(server).value();
+  const os::ProcessId now = os::process_of(server).value();
   std::ofstream(left / "owner") << server << ' ' << now.started_ticks - 1 << '\n'
                                 << server << ' ' << now.started_ticks << '\n';
-  EXPECT_EQ(reap_leftovers(parent.path()), 1U);
+  EXPECT_EQ(reap_local_scratch(parent.path()), 1U);
   int status = 0;
   ASSERT_EQ(waitpid(server, &status, 0), server);
   EXPECT_TRUE(WIFSIGNALED(status));
@@ -155,12 +155,12 @@ TEST(LocalScratch, DoesNotTouchAProcessThatGotTheNumberOfADeadOne) {
   if (bystander == 0) {
     while (true) pause();
   }
-  const ProcessId now = process_of(bystander).value();
+  const os::ProcessId now = os::process_of(bystander).value();
   // The same number, but of a process that started earlier.
   std::ofstream(left / "owner") << bystander << ' ' << now.started_ticks - 1 << '\n'
                                 << bystander << ' ' << now.started_ticks - 1 << '\n';
-  EXPECT_EQ(reap_leftovers(parent.path()), 1U);
-  EXPECT_TRUE(process_of(bystander));
+  EXPECT_EQ(reap_local_scratch(parent.path()), 1U);
+  EXPECT_TRUE(os::process_of(bystander));
   kill(bystander, SIGKILL);
   waitpid(bystander, nullptr, 0);
 }
@@ -171,7 +171,7 @@ TEST(LocalScratch, LeavesADirectoryAloneThatOthersMayWriteTo) {
   fs::create_directory(planted);
   std::ofstream(planted / "owner") << "1 1\n1 1\n";
   fs::permissions(planted, fs::perms::all);
-  EXPECT_EQ(reap_leftovers(parent.path()), 0U);
+  EXPECT_EQ(reap_local_scratch(parent.path()), 0U);
   EXPECT_TRUE(fs::exists(planted));
 }
 

@@ -36,20 +36,20 @@ TEST_F(Assertions, AreAnsweredTheSameByARestoredCopy) {
   EXPECT_FALSE(report.lost_anything());
   const Report proof = prove();
   EXPECT_EQ(proof.verdict, vault::Verdict::proven);
-  ASSERT_EQ(proof.assertions.size(), 4U);
-  EXPECT_EQ(proof.equal_assertions(), 4U);
-  EXPECT_EQ(proof.assertions[0].expected, "true");
-  EXPECT_EQ(proof.assertions[1].expected, "2026-11-20");
-  EXPECT_EQ(proof.assertions[2].expected, std::nullopt);
+  ASSERT_EQ(proof.postgres.at(0).assertions.size(), 4U);
+  EXPECT_EQ(proof.postgres.at(0).equal_assertions(), 4U);
+  EXPECT_EQ(proof.postgres.at(0).assertions[0].expected, "true");
+  EXPECT_EQ(proof.postgres.at(0).assertions[1].expected, "2026-11-20");
+  EXPECT_EQ(proof.postgres.at(0).assertions[2].expected, std::nullopt);
 }
 
 TEST_F(Assertions, ThatAreAnsweredOtherwiseKeepTheProofFromBeingOne) {
   static_cast<void>(take({{"a sequence is no row", "SELECT last_value FROM invoices"}}));
   const Report proof = prove("SELECT setval('invoices', 900)");  // at or after: allowed
-  EXPECT_TRUE(proof.findings.empty());
+  EXPECT_TRUE(proof.postgres.at(0).findings.empty());
   EXPECT_EQ(proof.verdict, vault::Verdict::not_proven);
-  ASSERT_EQ(proof.assertions.size(), 1U);
-  EXPECT_EQ(proof.assertions[0].in_words(),
+  ASSERT_EQ(proof.postgres.at(0).assertions.size(), 1U);
+  EXPECT_EQ(proof.postgres.at(0).assertions[0].in_words(),
             "assertion a sequence is no row: 700 in the snapshot, 900 restored");
 }
 
@@ -60,7 +60,7 @@ TEST_F(Assertions, SeeTheSnapshotsRowsAndNotYoungerOnes) {
   shared_server().execute("shop", "DELETE FROM orders WHERE id > 100");
   const Report proof = prove();
   EXPECT_EQ(proof.verdict, vault::Verdict::proven);
-  EXPECT_EQ(proof.assertions[0].found, "6000");
+  EXPECT_EQ(proof.postgres.at(0).assertions[0].found, "6000");
 }
 
 TEST_F(Assertions, ThatCannotBeAnsweredAreNamedAndCostNothingElse) {
@@ -84,8 +84,8 @@ TEST_F(Assertions, ThatCannotBeAnsweredAreNamedAndCostNothingElse) {
   EXPECT_EQ(shared_server().value("shop", "SELECT count(*) FROM orders"), "6000");
   const Report proof = prove();
   EXPECT_EQ(proof.verdict, vault::Verdict::proven);
-  ASSERT_EQ(proof.assertions.size(), 1U);
-  EXPECT_EQ(proof.assertions[0].name, "good");
+  ASSERT_EQ(proof.postgres.at(0).assertions.size(), 1U);
+  EXPECT_EQ(proof.postgres.at(0).assertions[0].name, "good");
 }
 
 }  // namespace

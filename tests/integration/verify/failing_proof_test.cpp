@@ -20,31 +20,31 @@ class FailingProof : public ProvenShop {
     EXPECT_EQ(report.verdict, vault::Verdict::not_proven);
     const vault::History history = vault_.history();
     EXPECT_TRUE(history.problems.empty());
-    const vault::Attestation* newest = history.newest_attestation_of(report.snapshot);
+    const vault::Attestation* newest = history.newest_on(report.snapshot, "shop");
     ASSERT_NE(newest, nullptr);
     EXPECT_EQ(newest->link.id, report.attestation);
     EXPECT_EQ(newest->verdict, vault::Verdict::not_proven);
     EXPECT_THAT(newest->report, HasSubstr("\"verdict\":\"not_proven\""));
     ASSERT_EQ(newest->sources.size(), 1U);
     EXPECT_EQ(newest->sources[0].verdict, vault::Verdict::not_proven);
-    EXPECT_EQ(history.proof_of(report.snapshot), nullptr);
+    EXPECT_FALSE(history.proofs_of(history.snapshots.at(0)).proven_at);
     EXPECT_EQ(vault_.problems(), "");
   }
 
   /// The damage is in the schema alone, and named.
   void expect_one_finding(const std::string& damage, const std::string& what) {
     const Report report = prove(damage);
-    EXPECT_EQ(report.equal_tables(), 2U);
-    ASSERT_EQ(report.findings.size(), 1U);
-    EXPECT_THAT(report.findings[0].what, HasSubstr(what));
-    EXPECT_EQ(report.findings[0].severity, Severity::loss);
+    EXPECT_EQ(report.postgres.at(0).equal_tables(), 2U);
+    ASSERT_EQ(report.postgres.at(0).findings.size(), 1U);
+    EXPECT_THAT(report.postgres.at(0).findings[0].what, HasSubstr(what));
+    EXPECT_EQ(report.postgres.at(0).findings[0].severity, Severity::loss);
     expect_attested_as_not_proven(report);
   }
 };
 
 const TableVerdict& table(const Report& report, const std::string& name) {
-  const auto at = std::ranges::find(report.tables, name, &TableVerdict::name);
-  if (at == report.tables.end()) throw Error(ErrorKind::not_found, "no verdict on " + name);
+  const auto at = std::ranges::find(report.postgres.at(0).tables, name, &TableVerdict::name);
+  if (at == report.postgres.at(0).tables.end()) throw Error(ErrorKind::not_found, "no verdict on " + name);
   return *at;
 }
 
@@ -58,8 +58,8 @@ TEST_F(FailingProof, NamesTableColumnRowAndBothValues) {
   const Report report = prove(
       "UPDATE orders SET total = 91.90 WHERE id = 4711; DELETE FROM orders WHERE id = 17;"
       "INSERT INTO orders VALUES (9001, 'new', 1)");
-  EXPECT_EQ(report.tables.size(), 2U);
-  EXPECT_EQ(report.equal_tables(), 1U);
+  EXPECT_EQ(report.postgres.at(0).tables.size(), 2U);
+  EXPECT_EQ(report.postgres.at(0).equal_tables(), 1U);
   EXPECT_TRUE(table(report, "public.visits").equal);
   const TableVerdict& orders = table(report, "public.orders");
   EXPECT_EQ(orders.rows, 6000U);
@@ -78,7 +78,7 @@ TEST_F(FailingProof, NamesTableColumnRowAndBothValues) {
   EXPECT_EQ(example(difference, Kind::changed).found, "91.90");
   EXPECT_EQ(example(difference, Kind::missing).key, "id 17");
   EXPECT_EQ(example(difference, Kind::extra).key, "id 9001");
-  EXPECT_TRUE(report.findings.empty());
+  EXPECT_TRUE(report.postgres.at(0).findings.empty());
   expect_attested_as_not_proven(report);
   for (const char* word : {"public.orders", "\"total\"", "id 4711", "19.90", "91.90", "id 9001"}) {
     EXPECT_THAT(to_json(report), HasSubstr(word));
@@ -107,7 +107,7 @@ TEST_F(FailingProof, NamesATableThatIsGone) {
   const Report report = prove("DROP TABLE visits");
   EXPECT_FALSE(table(report, "public.visits").equal);
   EXPECT_EQ(table(report, "public.visits").restored_rows, 0U);
-  EXPECT_FALSE(report.findings.empty());
+  EXPECT_FALSE(report.postgres.at(0).findings.empty());
   expect_attested_as_not_proven(report);
 }
 
@@ -126,10 +126,10 @@ TEST_F(FailingProof, NamesASequenceThatWouldGiveNumbersTwice) {
 
 TEST_F(FailingProof, NoticesAChangedLargeObject) {
   const Report report = prove("SELECT lo_put(4711, 0, 'A')");
-  EXPECT_EQ(report.equal_tables(), 2U);
-  ASSERT_TRUE(report.large_objects);
-  EXPECT_FALSE(report.large_objects->equal);
-  EXPECT_NE(report.large_objects->sum, report.large_objects->restored_sum);
+  EXPECT_EQ(report.postgres.at(0).equal_tables(), 2U);
+  ASSERT_TRUE(report.postgres.at(0).large_objects);
+  EXPECT_FALSE(report.postgres.at(0).large_objects->equal);
+  EXPECT_NE(report.postgres.at(0).large_objects->sum, report.postgres.at(0).large_objects->restored_sum);
   expect_attested_as_not_proven(report);
 }
 
@@ -137,15 +137,17 @@ TEST_F(FailingProof, IsFollowedByAProofThatCounts) {
   expect_attested_as_not_proven(prove("DELETE FROM orders WHERE id = 1"));
   const Report report = prove();
   EXPECT_EQ(report.verdict, vault::Verdict::proven);
-  EXPECT_EQ(report.equal_tables(), 2U);
-  EXPECT_EQ(report.rows(), 9000U);
-  EXPECT_EQ(report.sequences, 1U);
-  EXPECT_TRUE(report.findings.empty());
-  ASSERT_TRUE(report.large_objects);
-  EXPECT_TRUE(report.large_objects->equal);
+  EXPECT_EQ(report.postgres.at(0).equal_tables(), 2U);
+  EXPECT_EQ(report.postgres.at(0).rows(), 9000U);
+  EXPECT_EQ(report.postgres.at(0).sequences, 1U);
+  EXPECT_TRUE(report.postgres.at(0).findings.empty());
+  ASSERT_TRUE(report.postgres.at(0).large_objects);
+  EXPECT_TRUE(report.postgres.at(0).large_objects->equal);
   const vault::History history = vault_.history();
-  ASSERT_NE(history.proof_of(report.snapshot), nullptr);
-  EXPECT_EQ(history.proof_of(report.snapshot)->link.id, report.attestation);
+  const vault::Proofs proofs = history.proofs_of(history.snapshots.at(0));
+  EXPECT_EQ(proofs.verdict, vault::Verdict::proven);
+  EXPECT_TRUE(proofs.proven_at);
+  EXPECT_EQ(proofs.newest->link.id, report.attestation);
   EXPECT_EQ(history.attestations.size(), 2U);
 }
 

@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include "integration/verify/proven_shop.h"
-#include "postgres/scratch_leftovers.h"
 
 namespace lifeboat::verify {
 namespace {

@@ -378,11 +378,14 @@ TEST_F(VaultFixture, AnAttestationByAnIdentityIsSeenByAViewer) {
                     attestation.snapshot = record.id();
                     attestation.verdict = Verdict::proven;
                     attestation.report = "{}";
+                    attestation.sources = {
+                        {.name = record.body->sources.at(0).name, .verdict = Verdict::proven}};
                     return attestation.encode(vault.self().signing_key(), *key);
                   });
   const History history = read_history(open_as(Role::viewer));
-  ASSERT_NE(history.proof_of(record.id()), nullptr);
-  EXPECT_EQ(history.proof_of(record.id())->link.finished, clock_.now());
+  const Proofs proofs = history.proofs_of(history.snapshots.at(0));
+  EXPECT_EQ(proofs.verdict, Verdict::proven);
+  EXPECT_EQ(proofs.proven_at, clock_.now());
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
-#include "postgres/scratch_leftovers.h"
+#include "os/throwaway_owner.h"
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,7 +14,7 @@
 #include "base/error.h"
 #include "os/unique_fd.h"
 
-namespace lifeboat::postgres {
+namespace lifeboat::os {
 namespace {
 
 namespace fs = std::filesystem;
@@ -57,34 +56,12 @@ bool is_recent(const fs::path& scratch) {
 
 /// Through a descriptor of the process, so that the number cannot pass to another one in between.
 void end_server(const ProcessId& server) {
-  const os::UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, server.pid, 0)));
+  const UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, server.pid, 0)));
   if (!process || !is_alive(server)) return;
-  for (const int signal_number : {SIGQUIT, SIGKILL}) {  // immediate shutdown first
+  for (const int signal_number : {SIGQUIT, SIGKILL}) {  // of Postgres: an immediate shutdown
     static_cast<void>(syscall(SYS_pidfd_send_signal, process.get(), signal_number, nullptr, 0));
     pollfd watched = {.fd = process.get(), .events = POLLIN, .revents = 0};
     if (poll(&watched, 1, kPatienceMilliseconds) > 0) return;
-  }
-}
-
-/// A server that was killed leaves the System V segment that guards its data directory: its id
-/// ends line 7 of postmaster.pid.
-void free_shared_memory(const fs::path& scratch) {
-  std::ifstream file(scratch / "data" / "postmaster.pid");
-  std::string line;
-  for (int number = 0; number < 7; ++number) {
-    if (!std::getline(file, line)) return;
-  }
-  std::istringstream fields(line);
-  long key = 0;
-  int id = -1;
-  if (!(fields >> key >> id)) return;
-  // The file is the server's user's: only a segment of that same user may go. Processes of the
-  // dead server that are still attached keep it until they end.
-  struct stat owner {};
-  struct shmid_ds segment {};
-  if (lstat((scratch / "data").c_str(), &owner) == 0 && shmctl(id, IPC_STAT, &segment) == 0 &&
-      segment.shm_perm.__key == static_cast<key_t>(key) && segment.shm_perm.cuid == owner.st_uid) {
-    static_cast<void>(shmctl(id, IPC_RMID, nullptr));
   }
 }
 
@@ -127,23 +104,24 @@ void note_owner(const fs::path& scratch, const std::optional<ProcessId>& server)
   fs::rename(temporary, scratch / kOwnerFile);
 }
 
-std::size_t reap_leftovers(const fs::path& parent) {
+std::size_t reap_leftovers(const fs::path& parent, const std::string& prefix,
+                           const std::function<void(const fs::path&)>& before_removal) {
   std::size_t removed = 0;
   std::error_code ignored;
   std::vector<fs::path> found;
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
-    if (entry.path().filename().string().starts_with(kScratchPrefix)) found.push_back(entry.path());
+    if (entry.path().filename().string().starts_with(prefix)) found.push_back(entry.path());
   }
   for (const fs::path& scratch : found) {
     if (!is_ours(scratch)) continue;
     const std::optional<Owner> owner = read_owner(scratch);
     if (!is_left_behind(scratch, owner)) continue;
     if (owner) end_server(owner->server);
-    free_shared_memory(scratch);
+    if (before_removal) before_removal(scratch);
     fs::remove_all(scratch, ignored);
     ++removed;
   }
   return removed;
 }
 
-}  // namespace lifeboat::postgres
+}  // namespace lifeboat::os

@@ -1,16 +1,15 @@
-#include "postgres/scratch_server.h"
+#include "os/kept_process.h"
 
-#include <signal.h>
 #include <unistd.h>
 
-namespace lifeboat::postgres {
+namespace lifeboat::os {
 namespace {
 
 constexpr std::chrono::seconds kPatience{10};
 
 }  // namespace
 
-ScratchServer::ScratchServer(os::Command command, os::UniqueFd log) {
+KeptProcess::KeptProcess(Command command, UniqueFd log, int end_signal) : end_signal_(end_signal) {
   keeper_ = std::thread([this, started = std::move(command), file = std::move(log)]() mutable {
     keep(std::move(started), std::move(file));
   });
@@ -22,12 +21,12 @@ ScratchServer::ScratchServer(os::Command command, os::UniqueFd log) {
   std::rethrow_exception(failure_);
 }
 
-void ScratchServer::keep(os::Command command, os::UniqueFd log) {
+void KeptProcess::keep(Command command, UniqueFd log) {
   std::unique_lock lock(mutex_);
   try {
-    os::UniqueFd out = os::UniqueFd(::dup(log.get()));
-    process_.emplace(
-        command, os::Subprocess::Streams{.in = {}, .out = std::move(out), .err = std::move(log)});
+    UniqueFd out = UniqueFd(::dup(log.get()));
+    process_.emplace(command,
+                     Subprocess::Streams{.in = {}, .out = std::move(out), .err = std::move(log)});
   } catch (...) {
     failure_ = std::current_exception();
   }
@@ -36,9 +35,9 @@ void ScratchServer::keep(os::Command command, os::UniqueFd log) {
   changed_.wait(lock, [&] { return over_ || failure_ != nullptr; });
 }
 
-ScratchServer::~ScratchServer() {
+KeptProcess::~KeptProcess() {
   if (process_) {
-    process_->signal(SIGQUIT);  // immediate: nobody will start it again
+    process_->signal(end_signal_);
     static_cast<void>(process_->wait_for(kPatience));
     process_.reset();
   }
@@ -50,4 +49,4 @@ ScratchServer::~ScratchServer() {
   keeper_.join();
 }
 
-}  // namespace lifeboat::postgres
+}  // namespace lifeboat::os

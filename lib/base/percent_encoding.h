@@ -1,0 +1,14 @@
+#ifndef LIFEBOAT_BASE_PERCENT_ENCODING_H_
+#define LIFEBOAT_BASE_PERCENT_ENCODING_H_
+
+#include <string>
+#include <string_view>
+
+namespace lifeboat {
+
+/// Any bytes as a part of a URL: all but letters, digits and "-._" as %XX (RFC 3986, 2.1).
+[[nodiscard]] std::string percent_encoded(std::string_view bytes);
+
+}  // namespace lifeboat
+
+#endif  // LIFEBOAT_BASE_PERCENT_ENCODING_H_
