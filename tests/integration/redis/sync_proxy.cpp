@@ -103,7 +103,9 @@ void SyncProxy::serve(os::UniqueFd client) {
   std::array<pollfd, 2> watched = {{{client.get(), POLLIN, 0}, {server.get(), POLLIN, 0}}};
   while (poll(watched.data(), watched.size(), -1) > 0) {
     if (watched[0].revents != 0) {
-      const std::string asked = receive(client.get());
+      std::string asked = receive(client.get());
+      const std::size_t option = asked.find("rdb-only");
+      if (plan_.no_rdb_only && option != std::string::npos) asked.replace(option, 8, "not-only");
       if (asked.empty() || !send_all(server.get(), asked)) break;
       if (asked.find("\r\nSYNC\r\n") != std::string::npos) {
         answer_sync(server.get(), client.get());

@@ -24,6 +24,7 @@ class SyncProxy {
   struct Plan {
     std::optional<std::uint64_t> cut_at = {};  ///< the connection ends behind so many bytes
     int times = 1'000'000;                     ///< so many answers; further ones are passed on
+    bool no_rdb_only = false;  ///< the server is told of an option that it does not know
     /// What to say instead, again and again until it is empty or the client has gone.
     std::function<std::string()> instead = {};
   };

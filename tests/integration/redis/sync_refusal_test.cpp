@@ -80,6 +80,18 @@ TEST(RedisSyncRefusal, FallsBackToCommandsAndSaysWhy) {
   EXPECT_EQ(warnings.text(), "");
 }
 
+TEST(RedisSyncRefusal, DoesNotSyncWithAServerThatWouldKeepAllWritesForUs) {
+  RedisServer source;
+  fill(source, 3);
+  const SyncProxy proxy(socket_of(source), {.no_rdb_only = true});
+  harness::Warnings warnings;
+  const Capture taken =
+      captured_whole(source, request_for(proxy.url(), PathChoice::automatic), warnings);
+  EXPECT_EQ(taken.guarantee(), "exact (tracking)");
+  EXPECT_NE(taken.path_reason.find("REPLCONF"), std::string::npos) << taken.path_reason;
+  EXPECT_EQ(proxy.answers(), 0);
+}
+
 TEST(RedisSyncRefusal, IsNotAskedOfAServerThatAForkMightNotFitInto) {
   ServerFacts server;
   server.allowed.sync = true;

@@ -1,6 +1,8 @@
 // Values above 8 MiB, which are carried in pieces.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "base/error.h"
 #include "base/wire.h"
 #include "harness/rdb_builder.h"
@@ -122,6 +124,23 @@ TEST(RdbPieces, OfAStringThatIsBigOnlyWhenItIsUnpacked) {
   constexpr std::size_t kCopies = 36'000;
   for (std::size_t i = 0; i < kCopies; ++i) packed += std::string("\xe0\xff\x00", 3);
   expect_pieces(0, RdbBuilder("").lzf(packed, 1 + 264 * kCopies));
+}
+
+TEST(RdbPieces, OfAStringWhoseCopiesReachAsFarBackAsTheyCan) {
+  std::mt19937 random(5);
+  std::string noise(8'192, '\0');
+  for (char& one : noise) one = static_cast<char>(random());
+  std::string packed = literal_lzf(noise);
+  std::size_t plain = noise.size();
+  while (plain < 10'000'000) {
+    const auto back = static_cast<unsigned>(8'191 - random() % 3);  // counted from 0
+    packed += static_cast<char>(0xe0U | back >> 8U);
+    const auto more = static_cast<unsigned>(random() % 256);
+    packed += static_cast<char>(more);
+    packed += static_cast<char>(back & 0xffU);
+    plain += 7 + more + 2;
+  }
+  expect_pieces(0, RdbBuilder("").lzf(packed, plain));
 }
 
 TEST(RdbPieces, OfAList) {
