@@ -1,5 +1,6 @@
 // lifeboat-snapshot: captures sources into one snapshot. The work is in lib/snapshot.
 #include "base/error.h"
+#include "cli/cache_restore.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
@@ -91,11 +92,12 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
   refuse_exclusion_for_several(options, session.sources().size());
   for (const config::SourceSetting& source : session.sources()) {
     if (source.role == config::SourceRole::cache) {
-      request.caches.push_back({.name = source.name,
-                                .engine = source.kind == config::SourceKind::redis
-                                              ? snapshot::CacheEngine::redis
-                                              : snapshot::CacheEngine::memcached,
-                                .url = session.secret(source.url.value)});
+      const bool redis = source.kind == config::SourceKind::redis;
+      request.caches.push_back(
+          {.name = source.name,
+           .engine = redis ? snapshot::CacheEngine::redis : snapshot::CacheEngine::memcached,
+           .url = redis ? session.secret(source.url.value)
+                        : cli::memcached_url(session, source.url.value)});
       continue;
     }
     if (source.kind == config::SourceKind::redis) {
