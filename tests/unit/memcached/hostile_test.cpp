@@ -45,6 +45,7 @@ TEST(MemcachedHostile, WhatIsNoMemcachedIsToldSo) {
     EXPECT_NE(error.hint().find("Memcached"), std::string::npos) << answer;
   }
   EXPECT_EQ(meeting("CLIENT_ERROR unauthenticated\r\n").kind(), ErrorKind::denied);
+  EXPECT_EQ(meeting("ERROR Too many open connections\r\n").kind(), ErrorKind::busy);
 }
 
 TEST(MemcachedHostile, SilenceIsUnavailable) {
