@@ -8,6 +8,7 @@
 #include "cli/cache_report.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
+#include "config/secret_reference.h"
 #include "restore/cache_restore.h"
 #include "vault/history.h"
 
@@ -69,6 +70,13 @@ void declare_cache_options(OptionSet& set, CacheOptions& options) {
            "restore the keys that the snapshot holds of a Redis source of role cache");
 }
 
+Secret memcached_url(Session& session, const std::string& reference) {
+  if (config::holds_password(reference)) return session.secret(reference);
+  Secret url = config::resolve_secret(reference, session.environment(), session.stop());
+  if (url.reveal().find('@') != std::string::npos) session.mask(url);
+  return url;
+}
+
 void refuse_cache_options(const CacheOptions& options) {
   if (!options.flush && !options.data && !options.memcached) return;
   throw Error(ErrorKind::usage, "--flush and --data belong to --redis or --memcached",
@@ -87,8 +95,8 @@ ExitCode restore_memcached(Session& session, const std::string& snapshot,
   const auto record = vault::resolve_snapshot(*open.vault, word);
   const auto place = restore::find_cache(body_of(record), source, CacheEngine::memcached,
                                          [](const vault::SourceSummary&) { return true; });
-  return run(session, record, place, CacheEngine::memcached, session.secret(*options.memcached),
-             options);
+  return run(session, record, place, CacheEngine::memcached,
+             memcached_url(session, *options.memcached), options);
 }
 
 std::optional<ExitCode> restore_redis_cache(Session& session, const vault::SnapshotRecord& record,

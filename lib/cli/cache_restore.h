@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/secret.h"
 #include "cli/exit_code.h"
 #include "cli/option_set.h"
 #include "cli/session.h"
@@ -19,6 +20,10 @@ struct CacheOptions {
   bool data = false;
 };
 void declare_cache_options(OptionSet& set, CacheOptions& options);
+
+/// Resolves a reference to a Memcached. A URL without a password is no secret and is not masked: it
+/// would hide the very name that a person has to type.
+[[nodiscard]] Secret memcached_url(Session& session, const std::string& reference);
 
 /// Throws Error(usage) if any is given: for where no server of a cache is named.
 void refuse_cache_options(const CacheOptions& options);

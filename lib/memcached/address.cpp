@@ -93,13 +93,16 @@ Address parse_socket(std::string_view text) {
 std::vector<Address> parse_servers(const Secret& url) {
   std::string_view text = url.reveal();
   if (text.starts_with("unix://")) return {parse_socket(text.substr(7))};
-  if (text.starts_with("memcached://")) text.remove_prefix(12);
+  const bool whole = text.starts_with("memcached://");
+  if (whole) text.remove_prefix(12);
   if (text.find("://") != std::string_view::npos) {
     refuse("not a Memcached URL: its scheme is unknown");
   }
   if (text.ends_with('/')) text.remove_suffix(1);
   Address credentials;
   if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) {
+    // Where a text is looked through for passwords, they are known by the // in front.
+    if (!whole) refuse("a Memcached URL with a password begins with memcached://");
     const std::string_view who = text.substr(0, at);
     text.remove_prefix(at + 1);
     const std::size_t colon = who.find(':');

@@ -22,7 +22,8 @@ struct Address {
 };
 
 /// The servers that a URL names, 1 to 64, in its order:
-///   [memcached://][USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]]...
+///   memcached://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]]...
+///   HOST[:PORT][,HOST[:PORT]]...
 ///   unix:///PATH/TO/SOCKET
 /// User, password and path may be percent-encoded; port 11211 if none is given. A list without a
 /// scheme is what providers put into the environment. Throws Error(usage) that quotes no part of

@@ -144,6 +144,9 @@ void Connection::State::meet() {
       throw Error(ErrorKind::denied, "the server wants a login",
                   "put it into the URL: memcached://USER:PASSWORD@HOST:11211");
     }
+    if (answer.starts_with("ERROR Too many open connections")) {
+      throw Error(ErrorKind::busy, "the server has no connection left", "try again later");
+    }
     if (!answer.starts_with("VERSION ")) {
       throw Error(ErrorKind::corrupt, "the answer is not the Memcached protocol",
                   "check that the URL leads to a Memcached");

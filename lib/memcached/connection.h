@@ -28,9 +28,9 @@ enum class Protocol { text, binary };
 /// stop request may come from any thread.
 ///
 /// Memory: 64 KiB and what was sent and not taken yet, whatever the server says. Kinds of Error:
-/// not_found (no such host, socket), unavailable (refused, lost, no answer in time), denied (login,
-/// rights on the socket), corrupt (not the protocol), cancelled (within 0.2 s of a stop). Messages
-/// name the server, never a password. After a throw it is dead.
+/// not_found (no such host, socket), busy (no connection left), unavailable (refused, lost, no
+/// answer in time), denied (login, rights on the socket), corrupt (not the protocol), cancelled
+/// (within 0.2 s of a stop). Messages name the server, never a password. After a throw it is dead.
 class Connection {
  public:
   /// Connects and finds out what is spoken there. Logs in if the address has a password.

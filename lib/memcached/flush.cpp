@@ -41,10 +41,12 @@ class Flusher {
     throw Error(kind, connection_.address().text() + ": " + why, hint);
   }
 
-  void store(const std::string& value, int lifetime) {
+  /// False if the server is full and drops nothing.
+  bool store(const std::string& value, int lifetime) {
     const std::string answer = connection_.ask("set " + key_ + " 0 " + std::to_string(lifetime) +
                                                " " + std::to_string(value.size()) + "\r\n" + value);
-    if (answer == "STORED") return;
+    if (answer == "STORED") return true;
+    if (answer.starts_with("SERVER_ERROR out of memory")) return false;
     fail(ErrorKind::refused, "it stores nothing: " + shown_refusal(answer),
          "look at its memory and its rights");
   }
@@ -74,8 +76,7 @@ class Flusher {
   /// A server without CAS spares what was stored in the second of the flush: then once more. What
   /// is older than our key is gone when that is.
   void empty() {
-    store("here", kLifetime);
-    if (fetch() != "here") {
+    if (store("here", kLifetime) && fetch() != "here") {
       fail(ErrorKind::corrupt, "it does not give back what it has stored", "");
     }
     const auto deadline = steady_clock::now() + limits_.patience;
@@ -94,7 +95,8 @@ class Flusher {
   }
 
   void round_trip() {
-    store("again", 1);
+    if (!store("again", 1))
+      fail(ErrorKind::corrupt, "it is still full after flush_all", kFlushByHand);
     const auto deadline = steady_clock::now() + limits_.patience;
     // On a loaded machine its second may have passed already.
     for (auto value = fetch(); value; value = fetch()) {

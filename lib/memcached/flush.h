@@ -42,9 +42,10 @@ struct FlushLimits {
 };
 
 /// Empties one server. A key of its own, set before, must be gone afterwards; then that key is set,
-/// read back, and must expire. It is removed at the end. Takes a second or two, for expiries are in
-/// seconds. Throws Error: refused (no flush_all), corrupt (the key survives, or comes back
-/// otherwise), unavailable.
+/// read back, and must expire. It is removed at the end. A server that is full and
+/// drops nothing takes no key before: there the one behind the flush shows the success. Takes a
+/// second or two, for expiries are in seconds. Throws Error: refused (no flush_all), corrupt (the
+/// key survives, or comes back otherwise), unavailable.
 [[nodiscard]] Flushed flush(const Address& server, std::stop_token stop, Timeouts timeouts = {},
                             FlushLimits limits = {});
 

@@ -33,8 +33,9 @@ struct Flushed {
 
 /// Empties the database of the URL (FLUSHDB ASYNC) and no other one. A key of its own, set before,
 /// must be gone afterwards; then that key is set, read back, and must expire. It is removed at the
-/// end. Throws Error: denied, refused (the command is not there), unavailable (out of memory,
-/// lost), corrupt (the key survives, or comes back otherwise).
+/// end. A server that is full takes no key before: there the one behind it shows the success.
+/// Throws Error: denied, refused (the command is not there), unavailable (out of memory, lost),
+/// corrupt (the key survives, or comes back otherwise).
 [[nodiscard]] Flushed flush(const resp::Url& url, std::stop_token stop);
 
 }  // namespace lifeboat::redis

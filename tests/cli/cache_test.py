@@ -5,18 +5,18 @@ usage: cache_test.py BIN_DIRECTORY [unittest arguments]
 
 import http.server
 import json
-import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import tempfile
 import threading
-import time
 import unittest
 
+import postgres
 from transcript import run
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
@@ -38,26 +38,20 @@ def paths(value, path=""):
     return {path.lstrip(".")}
 
 
-class Memcached:
-    """A memcached of the test's own on 127.0.0.1, not run as root."""
+class Memcached(postgres.Daemon):
+    """A memcached of the test's own on 127.0.0.1."""
 
-    def __init__(self, *words):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        root = ["-u", "nobody"] if os.geteuid() == 0 else []
-        self.process = subprocess.Popen(
-            ["/usr/bin/memcached", "-l", "127.0.0.1", "-p", str(self.port), "-U", "0", *root,
-             *words])
+    end_signal = signal.SIGKILL  # it takes a second to end politely
+
+    def __init__(self, *words, accounts=None):
+        super().__init__()
+        self.port = postgres.free_port()
         self.name = f"127.0.0.1:{self.port}"
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
+        if accounts:
+            (self.home / "accounts").write_text(accounts)
+            words = (*words, "-Y", "accounts")
+        self.start("/usr/bin/memcached", "-l", "127.0.0.1", "-p", str(self.port), "-U", "0", *words)
+        postgres.wait_for_port(self.port, self.process, self.log)
 
     def ask(self, words, end):
         with socket.create_connection(("127.0.0.1", self.port), 20) as connection:
@@ -76,26 +70,16 @@ class Memcached:
     def holds(self, key):
         return VALUE in self.ask(f"get {key}\r\n", "END\r\n")
 
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
-
-class Redis:
+class Redis(postgres.Daemon):
     """A redis-server of the test's own on 127.0.0.1, with a password."""
 
-    def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.process = subprocess.Popen(
-            ["/usr/bin/redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir",
-             folder, "--save", "", "--appendonly", "no", "--requirepass", PASSWORD],
-            stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while self.run("PING") != "PONG":
-            if time.monotonic() > deadline:
-                raise RuntimeError("redis-server did not start")
+    def __init__(self):
+        super().__init__()
+        self.port = postgres.free_port()
+        self.start("/usr/bin/redis-server", "--port", str(self.port), "--bind", "127.0.0.1",
+                   "--save", "", "--appendonly", "no", "--requirepass", PASSWORD)
+        postgres.wait_for_port(self.port, self.process, self.log)
 
     def run(self, *words, database=0):
         return subprocess.run(
@@ -104,10 +88,6 @@ class Redis:
 
     def url(self, database=0):
         return f"redis://:{PASSWORD}@127.0.0.1:{self.port}/{database}"
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class Site:
@@ -137,7 +117,10 @@ class Site:
         self.thread = threading.Thread(target=self.server.serve_forever)
         self.thread.start()
 
-    def stop(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
@@ -152,10 +135,6 @@ class Caches(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.configuration = self.folder / "lifeboat.toml"
         self.env = {"LIFEBOAT_VAULT": str(vault), "LIFEBOAT_CONFIG": str(self.configuration)}
-
-    def started(self, thing):
-        self.addCleanup(thing.stop)
-        return thing
 
     def configure(self, text, **env):
         self.configuration.write_text(text)
@@ -178,10 +157,11 @@ class Caches(unittest.TestCase):
         return done
 
     def memcached_source(self, warm_up=""):
-        server = self.started(Memcached())
+        server = self.enterContext(Memcached())
         server.set("k", VALUE)
+        # As providers have it: the name and nothing more.
         self.configure('[source.pages]\nkind = "memcached"\nurl = "env:MEMCACHE_URL"\n' + warm_up,
-                       MEMCACHE_URL=f"memcached://{server.name}")
+                       MEMCACHE_URL=server.name)
         return server
 
     def test_a_memcached_is_an_inventory_in_every_listing(self):
@@ -212,7 +192,7 @@ class Caches(unittest.TestCase):
         self.assertIn("an inventory alone", self.run_as("viewer", "vault", "show", "latest").stdout)
 
     def test_a_memcached_is_emptied_only_under_its_name_and_warmed_up(self):
-        site = self.started(Site())
+        site = self.enterContext(Site())
         server = self.memcached_source(
             f'[source.pages.warm_up]\nurls = ["{site.url}/home?key=private"]\ncount = 2\n')
         self.take()
@@ -235,7 +215,7 @@ class Caches(unittest.TestCase):
         self.assertFalse(server.holds("k"))
 
     def test_a_warm_up_that_fails_is_a_finding_and_the_cache_is_empty(self):
-        site = self.started(Site())
+        site = self.enterContext(Site())
         certificate = self.folder / "certificate.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
@@ -243,7 +223,7 @@ class Caches(unittest.TestCase):
                         certificate, "-out", self.folder / "c.pem"], check=True,
                        capture_output=True)
         certificate.write_text(certificate.read_text() + (self.folder / "c.pem").read_text())
-        nobodys = self.started(Site(certificate))
+        nobodys = self.enterContext(Site(certificate))
         server = self.memcached_source(
             f'[source.pages.warm_up]\nurls = ["{site.url}/down", "{nobodys.url}/", '
             f'"{site.url}/home"]\n')
@@ -263,20 +243,51 @@ class Caches(unittest.TestCase):
     def test_a_memcached_that_is_down_or_is_none(self):
         server = self.memcached_source()
         self.take()
-        server.stop()
+        server.process.kill()
+        server.process.wait()
         self.take(code=13)
         self.restore(13, "--memcached", "env:MEMCACHE_URL", "--flush", server.name)
-        site = self.started(Site())
+        site = self.enterContext(Site())
         self.env["MEMCACHE_URL"] = site.url.removeprefix("http://")
         self.take(code=3)
         done = self.restore(3, "--memcached", "env:MEMCACHE_URL", "--flush",
                             site.url.removeprefix("http://"))
         self.assertIn("not the Memcached protocol", done.stderr)
-        self.env["MEMCACHE_URL"] = "hunter2canary@"
+        self.env["MEMCACHE_URL"] = f"u:{PASSWORD}@a"
         self.take(code=2)
 
+    def test_a_password_is_used_and_never_said(self):
+        server = self.enterContext(Memcached(accounts=f"joe:{PASSWORD}\n"))
+        self.configure('[source.pages]\nkind = "memcached"\nurl = "env:MEMCACHE_URL"\n',
+                       MEMCACHE_URL=f"memcached://joe:{PASSWORD}@{server.name}")
+        self.take()
+        done = self.restore(15, "--memcached", "env:MEMCACHE_URL")
+        self.assertIn(f"--flush {server.name}", done.stderr)
+        self.restore(0, "--memcached", "env:MEMCACHE_URL", "--flush", server.name)
+        self.env["MEMCACHE_URL"] = f"memcached://joe:{PASSWORD}x@{server.name}"
+        self.take(code=12)
+        self.env["MEMCACHE_URL"] = server.name
+        self.take(code=12)
+
+    def test_beside_a_database_it_is_named_after_the_restore_and_hinders_no_proof(self):
+        database = self.enterContext(postgres.Postgres())
+        server = self.enterContext(Memcached())
+        shop = database.create_database("shop", "CREATE TABLE orders AS SELECT 1 AS id;")
+        self.configure('[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n'
+                       '[source.pages]\nkind = "memcached"\nurl = "env:MEMCACHE_URL"\n',
+                       SHOP_URL=shop, MEMCACHE_URL=server.name,
+                       NEW_URL=database.create_database("new"))
+        self.take()
+        done = self.restore(0, "--postgres", "env:NEW_URL")
+        self.assertRegex(done.stdout, r"the cache pages may hold .* --source pages --flush HOST")
+        self.assertIn("not proven yet", self.run_as("writer", "snapshot").stdout)
+        proven = self.run_as("identity", "verify", "latest")
+        self.assertEqual(proven.returncode, 0, proven.stderr)
+        shown = self.run_as("identity", "vault", "show", "latest-proven", "--json")
+        self.assertEqual(json.loads(shown.stdout)["verdict"], "proven")
+
     def test_a_memcached_of_the_binary_protocol_is_a_note(self):
-        server = self.started(Memcached("-B", "binary"))
+        server = self.enterContext(Memcached("-B", "binary"))
         self.configure('[source.pages]\nkind = "memcached"\nurl = "env:MEMCACHE_URL"\n',
                        MEMCACHE_URL=server.name)
         (source,) = self.take()
@@ -285,7 +296,7 @@ class Caches(unittest.TestCase):
         self.restore(15, "--memcached", "env:MEMCACHE_URL", "--flush", server.name)
 
     def test_a_redis_of_role_cache_is_emptied_and_its_data_is_not_loaded(self):
-        server = self.started(Redis(self.folder))
+        server = self.enterContext(Redis())
         server.run("SET", "k", VALUE, database=2)
         server.run("SET", "k", VALUE)
         source = '[source.fragments]\nkind = "redis"\nurl = "env:REDIS_URL"\n'
@@ -305,7 +316,7 @@ class Caches(unittest.TestCase):
         self.assertEqual(server.run("GET", "k"), VALUE)
 
     def test_data_of_what_is_a_cache_by_now_is_loaded_only_when_asked(self):
-        server, new = self.started(Redis(self.folder)), self.started(Redis(self.folder))
+        server, new = self.enterContext(Redis()), self.enterContext(Redis())
         server.run("SET", "k", VALUE)
         source = '[source.fragments]\nkind = "redis"\nurl = "env:REDIS_URL"\n'
         self.configure(source, REDIS_URL=server.url(), NEW_URL=new.url())
@@ -319,7 +330,7 @@ class Caches(unittest.TestCase):
         self.assertEqual(new.run("GET", "k"), VALUE)
 
     def test_data_is_never_emptied(self):
-        server = self.started(Redis(self.folder))
+        server = self.enterContext(Redis())
         server.run("SET", "k", VALUE)
         self.configure('[source.sessions]\nkind = "redis"\nurl = "env:REDIS_URL"\n',
                        REDIS_URL=server.url())

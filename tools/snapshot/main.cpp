@@ -1,5 +1,6 @@
 // lifeboat-snapshot: captures sources into one snapshot. The work is in lib/snapshot.
 #include "base/error.h"
+#include "cli/cache_restore.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
 #include "cli/redis_access.h"
@@ -111,7 +112,8 @@ snapshot::Request request_of(const Options& options, cli::Session& session) {
       request.caches.push_back(
           {.name = source.name,
            .engine = redis ? snapshot::CacheEngine::redis : snapshot::CacheEngine::memcached,
-           .url = redis ? cli::redis_url(session, source) : session.secret(source.url.value)});
+           .url = redis ? cli::redis_url(session, source)
+                        : cli::memcached_url(session, source.url.value)});
       continue;
     }
     if (source.kind == config::SourceKind::redis) {

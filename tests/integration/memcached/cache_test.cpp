@@ -212,6 +212,19 @@ TEST(CacheVault, AnInventoryIsNeverLoaded) {
             ErrorKind::refused);
 }
 
+TEST(CacheFlush, ARedisThatIsFullAndDropsNothingIsEmptiedAllTheSame) {
+  RedisServer server({.settings = {{"maxmemory", "4mb"}, {"maxmemory-policy", "noeviction"}}});
+  resp::Connection connection = server.connect();
+  const std::string value(20'000, 'v');
+  resp::Value said;
+  for (int i = 0; i < 10'000 && !said.is_error(); ++i) {
+    said = connection.ask({"SET", "k" + std::to_string(i), value});
+  }
+  ASSERT_EQ(said.code(), "OOM");
+  EXPECT_GT(redis::flush(server.url(), {}).keys_before, 10U);
+  EXPECT_EQ(connection.require({"DBSIZE"}).integer, 0);
+}
+
 TEST(CacheFlush, AReplicaIsRefusedAndAForbiddenCommandSaysWhatToDo) {
   RedisServer server({.settings = {{"user", "weak on >weakword ~* +@all -flushdb"}}});
   const Error denied =

@@ -140,6 +140,24 @@ TEST(Memcached, WithoutCasIsEmptiedEvenOfWhatCameInTheSameSecond) {
   EXPECT_EQ(server.run("get k\r\n"), "END");
 }
 
+TEST(Memcached, ThatIsFullAndDropsNothingIsEmptiedAllTheSame) {
+  MemcachedServer server({.arguments = {"-M", "-m", "2"}});
+  Connection connection(server.address(), {});
+  const std::string value(40'000, 'v');
+  std::string said;
+  // Until not even the smallest item finds room.
+  for (int i = 0; i < 100'000 && !said.starts_with("SERVER_ERROR"); ++i) {
+    said = connection.ask("set big" + std::to_string(i) + " 0 0 40000\r\n" + value);
+  }
+  said.clear();
+  for (int i = 0; i < 100'000 && !said.starts_with("SERVER_ERROR"); ++i) {
+    said = connection.ask("set small" + std::to_string(i) + " 0 0 2\r\nvv");
+  }
+  ASSERT_TRUE(said.starts_with("SERVER_ERROR"));
+  static_cast<void>(flush(server.address(), {}));
+  EXPECT_EQ(server.run("get big1\r\n"), "END");
+}
+
 TEST(Memcached, StartedWithoutFlushIsRefusedBeforeAnythingIsTouched) {
   MemcachedServer open({.loopback = true});
   MemcachedServer closed({.arguments = {"-F"}, .loopback = true});

@@ -33,10 +33,11 @@ TEST(MemcachedAddress, RefusesWhatIsNoServerAndQuotesNoneOfIt) {
   for (const std::string& url :
        {std::string(), std::string("http://hunter2"), std::string("memcached://"),
         std::string("a,,b"), std::string("a:hunter2"), std::string("a:0"), std::string("a:65536"),
-        std::string("hunter2@a"), std::string("u:hunter2%@a"),
-        std::string("u:hunter2%0d%0aflush_all@a"), std::string("u:hunter 2@a"), std::string("[::1"),
-        std::string("[::1]x"), std::string("hunter2/b"), std::string("unix://run/x"),
-        "unix:///" + std::string(200, 'x'), many}) {
+        std::string("hunter2@a"), std::string("memcached://u:hunter2%@a"),
+        std::string("u:hunter2@a"), std::string("memcached://u:hunter2%0d%0aflush_all@a"),
+        std::string("memcached://u:hunter 2@a"), std::string("memcached://hunter2@a"),
+        std::string("[::1"), std::string("[::1]x"), std::string("hunter2/b"),
+        std::string("unix://run/x"), "unix:///" + std::string(200, 'x'), many}) {
     try {
       static_cast<void>(parse_servers(Secret(url)));
       ADD_FAILURE() << "accepted: " << url;
