@@ -28,6 +28,8 @@ struct CaptureRequest {
   /// How long to go on reading what changes again before the snapshot is called fuzzy.
   std::chrono::milliseconds settle_time{30'000};
   int restarts = 3;  ///< after a flush or a swap of databases
+  /// So often the listening connection says something: servers drop who is idle (Heroku: 300 s).
+  std::chrono::milliseconds keep_alive{15'000};
   /// Called after every batch of SCAN: where tests change things. Empty = nothing happens.
   std::function<void()> after_batch = {};
 };
@@ -49,6 +51,7 @@ struct Capture {
   std::uint64_t rereads = 0;
   std::uint64_t read_bytes = 0;  ///< of records
   int restarts = 0;
+  std::vector<std::string> read_whole;  ///< big keys of types that cannot be read in pieces
   std::vector<NotCarried> not_carried;
 
   [[nodiscard]] std::uint64_t keys() const;
