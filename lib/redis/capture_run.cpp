@@ -397,6 +397,10 @@ void CaptureRun::finish() {
   result_.read_whole.assign(reader_->read_whole().begin(), reader_->read_whole().end());
   result_.records = writer_.records();
   result_.read_bytes = writer_.bytes();
+  if (result_.server.master_lost) {
+    result_.not_carried.push_back({"what the master has that this replica has not",
+                                   "the replica's link to its master was down"});
+  }
   for (NotCarried& item : reader_->take_not_carried()) {
     result_.not_carried.push_back(std::move(item));
   }

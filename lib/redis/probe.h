@@ -40,11 +40,13 @@ struct ServerFacts {
   std::string eviction_policy;
   std::uint64_t used_memory = 0;
   std::uint64_t maxmemory = 0;  ///< 0 = no limit, or not told
+  bool master_lost = false;     ///< a replica whose link to its master is down
   Allowed allowed;
   std::vector<std::string> acl;  ///< lines of ACL LIST, hashes of passwords taken out
 };
 
-/// Asks. Waits up to `patience` while the server still loads. Throws Error: refused (a cluster, a
+/// Asks. Waits up to `patience` while the server still loads, or is a replica that is being
+/// synchronised. Throws Error: refused (a cluster, a
 /// sentinel), denied (DUMP or SCAN is forbidden: nothing can be captured), and what a connection
 /// throws.
 [[nodiscard]] ServerFacts probe(const Secret& url, std::stop_token stop,

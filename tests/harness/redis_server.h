@@ -19,7 +19,7 @@ namespace lifeboat::harness {
 
 struct RedisOptions {
   /// Lines of redis.conf: {"maxmemory-policy", "allkeys-lru"}, {"user", "default on nopass ..."}.
-  std::vector<std::pair<std::string, std::string>> settings;
+  std::vector<std::pair<std::string, std::string>> settings = {};
   bool loopback = false;  ///< also listen on 127.0.0.1 at port()
   bool sentinel = false;  ///< a sentinel instead of a server
   /// The commands of an append-only file that it begins with; it may still be loading them.

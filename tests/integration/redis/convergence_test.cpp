@@ -28,11 +28,14 @@ struct Trial {
   WritersOptions writers;
   std::vector<std::pair<std::string, std::string>> settings;
   CaptureRequest capture = {};
-  int ballast = 20'000;  ///< keys that nobody writes to, so that there is something to scan
+  int ballast = 20'000;         ///< keys that nobody writes to, so that there is something to scan
+  std::string capture_as = {};  ///< user with the password "pw"; empty = the default one
+  bool full = false;            ///< wait until the server evicts keys
 };
 
 struct Outcome {
   Capture capture;
+  bool told = true;         ///< which moment it is; not if the server evicted a counting key
   double rate = 0;          ///< commands a second while it was captured
   std::size_t moments = 0;  ///< that the captured counts allow
 };
@@ -43,6 +46,16 @@ void add_ballast(const RedisServer& server, int keys) {
                    "for i = 1, tonumber(ARGV[1]) do "
                    "redis.call('SET', 'ballast' .. i, 'value ' .. i) end",
                    "0", std::to_string(keys)});
+}
+
+std::int64_t ballast_in(const RedisServer& server) {
+  // SWAPDB may have moved it.
+  std::int64_t count = 0;
+  for (const unsigned database : {2U, 3U}) {
+    Connection connection = server.connect(database);
+    count += connection.require({"EVAL", "return #redis.call('KEYS', 'ballast*')", "0"}).integer;
+  }
+  return count;
 }
 
 void expect_soon(const std::function<bool()>& done) {
@@ -76,12 +89,19 @@ void wait_until_expired(const RedisServer& server) {
   });
 }
 
-Steps steps_in(const RedisServer& server) {
+std::uint64_t evicted_keys(const RedisServer& server) {
+  return std::stoull(
+      parse_info(server.connect().require({"INFO", "stats"}).text).at("evicted_keys"));
+}
+
+/// Nothing if a counter is missing: each writer had begun.
+std::optional<Steps> steps_in(const RedisServer& server) {
   Steps steps{};
   Connection connection = server.connect();
   for (std::size_t number = 0; number < steps.size(); ++number) {
     const resp::Value count = connection.require({"GET", "steps:" + std::to_string(number)});
-    if (!count.is_nil()) steps[number] = std::stoull(count.text);
+    if (count.is_nil()) return std::nullopt;
+    steps[number] = std::stoull(count.text);
   }
   return steps;
 }
@@ -94,6 +114,21 @@ std::string content_at(const CommandLog& log, std::size_t moment) {
   return content_of(model, ReadCounts::left_out);
 }
 
+/// Expects `captured` to be what the server of this log held at one of the moments that have these
+/// transactions; returns how many there are.
+std::size_t expect_a_moment(const CommandLog& log, const Steps& steps,
+                            const std::string& captured) {
+  const std::vector<std::size_t> moments = log.moments_of(steps);
+  EXPECT_FALSE(moments.empty()) << "the captured counts were never true together";
+  std::string expected;
+  for (const std::size_t moment : moments) {
+    expected = content_at(log, moment);
+    if (captured == expected) return moments.size();
+  }
+  EXPECT_EQ(captured, expected) << "of " << moments.size() << " moments none is the captured one";
+  return moments.size();
+}
+
 /// Captures under writers; if the capture says that it is exact it has to be one of the states that
 /// the server had, between two transactions.
 Outcome attempt(const Trial& trial) {
@@ -103,52 +138,61 @@ Outcome attempt(const Trial& trial) {
   Outcome outcome;
   {
     Writers writers(source, trial.writers);
-    expect_soon([&] { return writers.commands() > 1'000; });
+    expect_soon([&] { return writers.commands() > 1'000 && writers.all_began(); });
+    if (trial.full) expect_soon([&] { return evicted_keys(source) > 100; });
+    const std::uint64_t evicted = evicted_keys(source);
+    CaptureRequest request = trial.capture;
+    if (!trial.capture_as.empty()) request.url = source.url_as(trial.capture_as, "pw");
     const std::uint64_t before = writers.commands();
     const auto begun = steady_clock::now();
-    outcome.capture = capture_of(source, records, trial.capture);
+    outcome.capture = capture_of(source, records, request);
     const std::chrono::duration<double> took = steady_clock::now() - begun;
     const std::uint64_t after = writers.commands();
+    if (trial.full) {
+      EXPECT_GT(evicted_keys(source), evicted);
+    }
     outcome.rate = static_cast<double>(after - before) / took.count();
     expect_soon([&] { return writers.commands() > after + 500; });  // the moment has an end
   }
-  if (!outcome.capture.exact) return outcome;
   const RedisServer target;
   EXPECT_EQ(load_into(target, outcome.capture, records).refused, 0U);
-  wait_until_expired(target);
-  const CommandLog log(source);
-  const std::vector<std::size_t> moments = log.moments_of(steps_in(target));
-  outcome.moments = moments.size();
-  EXPECT_FALSE(moments.empty()) << "the captured counts were never true together";
-  const std::string captured = content_of(target, ReadCounts::left_out);
-  std::string expected;
-  for (const std::size_t moment : moments) {
-    expected = content_at(log, moment);
-    if (captured == expected) return outcome;
+  if (!trial.full) {
+    EXPECT_EQ(ballast_in(target), trial.ballast);
   }
-  EXPECT_EQ(captured, expected) << "of " << moments.size() << " moments none is the captured one";
+  if (!outcome.capture.exact) return outcome;
+  wait_until_expired(target);
+  const std::optional<Steps> steps = steps_in(target);
+  outcome.told = steps.has_value();
+  if (steps) {
+    outcome.moments =
+        expect_a_moment(CommandLog(source), *steps, content_of(target, ReadCounts::left_out));
+  }
   return outcome;
 }
 
 /// Many trials; returns how many were exact, and says so.
 int attempt_all(const char* what, Trial trial, unsigned first_seed, unsigned count) {
   int exact = 0;
+  int told = 0;
   double least_rate = 1e9;
   for (unsigned seed = first_seed; seed < first_seed + count; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     trial.writers.seed = seed;
     const Outcome outcome = attempt(trial);
     if (outcome.capture.exact) ++exact;
+    if (outcome.told) ++told;
     least_rate = std::min(least_rate, outcome.rate);
     std::cout << "seed " << seed << ": " << (outcome.capture.exact ? "exact" : "fuzzy") << ", "
               << outcome.capture.rounds << " rounds, " << outcome.capture.restarts << " restarts, "
               << static_cast<int>(outcome.rate) << " commands/s, " << outcome.moments
-              << " moments; " << outcome.capture.reason << std::endl;
+              << (outcome.told ? " moments; " : " moments, its counters evicted; ")
+              << outcome.capture.reason << std::endl;
   }
   std::cout << "[  exact   ] " << exact << " of " << count << " captures " << what
             << ", at no less than " << static_cast<int>(least_rate) << " commands a second"
             << std::endl;
   EXPECT_GE(least_rate, kLeastRate);
+  EXPECT_GE(told, 1);
   return exact;
 }
 
@@ -169,6 +213,68 @@ TEST(RedisConvergence, HoldsThroughFlushesAndSwapsOfDatabases) {
   trial.capture.settle_time = std::chrono::seconds(120);
   const unsigned count = long_run() ? 20 : 1;
   EXPECT_EQ(attempt_all("under flushes and swaps", trial, 101, count), static_cast<int>(count));
+}
+
+TEST(RedisConvergence, HoldsWhileAFullServerEvictsKeys) {
+  Trial trial;
+  trial.settings = {{"maxmemory", "8mb"}, {"maxmemory-policy", "allkeys-lru"}};
+  trial.writers.new_keys = true;
+  trial.full = true;
+  trial.ballast = 60'000;
+  trial.capture.depth = 50;
+  trial.capture.settle_time = std::chrono::seconds(120);
+  const unsigned count = long_run() ? 20 : 2;
+  EXPECT_EQ(attempt_all("of a server that evicts", trial, 201, count), static_cast<int>(count));
+}
+
+/// What hosted servers leave to their users (Heroku: CONFIG and OBJECT unknown, 40 connections).
+std::vector<std::pair<std::string, std::string>> hosted(const std::string& idle_limit) {
+  return {{"user", "shop on >pw ~* &* +@all -@admin -@dangerous +info"},
+          {"rename-command", "CONFIG \"\""},
+          {"rename-command", "OBJECT \"\""},
+          {"maxclients", "40"},
+          {"timeout", idle_limit}};
+}
+
+TEST(RedisConvergence, HoldsOnAHostedServer) {
+  Trial trial;
+  trial.settings = hosted("5");
+  trial.capture_as = "shop";
+  trial.capture.settle_time = std::chrono::seconds(120);
+  const unsigned count = long_run() ? 20 : 1;
+  EXPECT_EQ(attempt_all("of a hosted server", trial, 301, count), static_cast<int>(count));
+}
+
+TEST(RedisConvergence, OutlastsTheIdleLimitOfAHostedServerThatNobodyWritesTo) {
+  const RedisServer source({.settings = hosted("1")});
+  add_ballast(source, 3'000);
+  CaptureRequest request;
+  request.url = source.url_as("shop", "pw");
+  request.keep_alive = std::chrono::milliseconds(300);
+  const auto begun = steady_clock::now();
+  std::mutex mutex;
+  std::condition_variable never;
+  request.after_batch = [&] {  // three times the limit in all
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, std::chrono::milliseconds(100), [] { return false; });
+  };
+  MemoryRecords records;
+  const Capture capture = capture_of(source, records, request);
+  EXPECT_GT(steady_clock::now() - begun, std::chrono::seconds(3));
+  EXPECT_TRUE(capture.exact) << capture.reason;
+  EXPECT_FALSE(capture.server.allowed.sync || capture.server.allowed.object);
+}
+
+TEST(RedisConvergence, IsFuzzyWithCountAndWindowWhereItCannotSettle) {
+  Trial trial;
+  trial.settings = hosted("5");
+  trial.capture_as = "shop";
+  trial.capture.settle_time = std::chrono::milliseconds(0);
+  const Outcome outcome = attempt(trial);
+  EXPECT_FALSE(outcome.capture.exact);
+  EXPECT_EQ(outcome.capture.reason, "keys changed faster than they could be read again");
+  EXPECT_GT(outcome.capture.unsettled.value_or(0), 0U);
+  EXPECT_GT(outcome.capture.window.count(), 0);
 }
 
 }  // namespace

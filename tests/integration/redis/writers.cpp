@@ -233,6 +233,7 @@ void Writers::write(std::size_t number, const Secret& url, const std::stop_token
   std::uint64_t sent = 0;
   for (std::uint64_t step = 1; !stop.stop_requested(); ++step) {
     take_step(connection, commands, number, step);
+    if (step == 1) ++began_;
     sent += 10;  // on average
     const std::chrono::duration<double> due(static_cast<double>(sent) * kCount / options_.rate);
     wait_until(begun + std::chrono::duration_cast<std::chrono::nanoseconds>(due), stop);

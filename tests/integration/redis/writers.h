@@ -63,6 +63,8 @@ class Writers {
 
   /// So far, the counting ones left out.
   [[nodiscard]] std::uint64_t commands() const noexcept { return commands_.load(); }
+  /// Whether each writer has done a transaction.
+  [[nodiscard]] bool all_began() const noexcept { return began_.load() == kCount; }
   void stop();
 
  private:
@@ -73,6 +75,7 @@ class Writers {
 
   WritersOptions options_;
   std::atomic<std::uint64_t> commands_{0};
+  std::atomic<std::size_t> began_{0};
   std::vector<std::jthread> threads_;
 };
 
