@@ -72,9 +72,13 @@ std::optional<PieceType> piece_type_of(std::string_view type) {
   return std::nullopt;
 }
 
-std::uint64_t length_of(Connection& connection, const std::string& key, PieceType type) {
+std::string_view length_command(PieceType type) {
   constexpr std::string_view kCommands[] = {"", "STRLEN", "LLEN", "SCARD", "ZCARD", "HLEN"};
-  const Value reply = connection.ask({kCommands[static_cast<std::size_t>(type)], key});
+  return kCommands[static_cast<std::size_t>(type)];
+}
+
+std::uint64_t length_of(Connection& connection, const std::string& key, PieceType type) {
+  const Value reply = connection.ask({length_command(type), key});
   return static_cast<std::uint64_t>(std::max<std::int64_t>(reply.integer, 0));
 }
 

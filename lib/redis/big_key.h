@@ -26,7 +26,9 @@ using TakeElements = std::function<void(const std::vector<std::string_view>& ele
                                   PieceType type, std::uint64_t average_bytes,
                                   const TakeElements& take);
 
-/// How many elements (of a string, bytes) it has.
+/// The command that tells how many elements (of a string, bytes) a value has.
+[[nodiscard]] std::string_view length_command(PieceType type);
+/// What it tells; 0 also if the key is of another type.
 [[nodiscard]] std::uint64_t length_of(resp::Connection& connection, const std::string& key,
                                       PieceType type);
 

@@ -39,6 +39,8 @@ struct CaptureRequest {
   int restarts = 3;  ///< after a flush or a swap of databases
   PathChoice path = PathChoice::tracking;
   SyncPatience sync_patience = {};  ///< by replication: how long to wait until it begins
+  /// So often the listening connection says something: servers drop who is idle (Heroku: 300 s).
+  std::chrono::milliseconds keep_alive{15'000};
   /// Called after every batch of SCAN: where tests change things. Empty = nothing happens.
   std::function<void()> after_batch = {};
 };
@@ -62,6 +64,7 @@ struct Capture {
   std::uint64_t rereads = 0;
   std::uint64_t read_bytes = 0;  ///< of records
   int restarts = 0;
+  std::vector<std::string> read_whole;  ///< big keys of types that cannot be read in pieces
   std::vector<NotCarried> not_carried;
 
   [[nodiscard]] std::uint64_t keys() const;

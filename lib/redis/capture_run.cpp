@@ -1,16 +1,32 @@
 #include "redis/capture_run.h"
 
 #include <algorithm>
+#include <cstdio>
+
+#include "redis/key_scan.h"
 
 namespace lifeboat::redis {
 namespace {
 
 using resp::Value;
 
+constexpr std::size_t kLeastRoundDepth = 200;
 /// What one transaction may read: more would hold the server up.
 constexpr std::size_t kMostInTransaction = 1000;
-/// What a name costs in a set, beside its own bytes.
-constexpr std::size_t kKnownKeyBytes = 64;
+constexpr std::uint64_t kMostBytesInTransaction = 8U << 20U;
+/// Keys in it that nobody measured, because they came up while others were: applications make new
+/// ones all the time.
+constexpr std::size_t kMostUnknown = 100;
+/// What a name costs in a map, beside its own bytes.
+constexpr std::size_t kKnownKeyBytes = 80;
+
+/// Whether CLIENT TRACKING names a stream that XGROUP CREATE MKSTREAM makes: from Redis 6.2 on.
+bool tells_of_new_streams(const ServerFacts& server) {
+  int major = 0;
+  int minor = 0;
+  return std::sscanf(server.version.c_str(), "%d.%d", &major, &minor) == 2 &&
+         (major > 6 || (major == 6 && minor >= 2));
+}
 
 Instant instant_of(const Value& time) {
   if (time.items.size() != 2) throw resp::to_error(time, "TIME");
@@ -37,7 +53,13 @@ void CaptureRun::become_fuzzy(const std::string& why) {
 
 Counters CaptureRun::read_counters() {
   if (!result_.server.allowed.info) return {};
-  return parse_counters(connection_.require({"INFO", "commandstats"}).text);
+  return counters_of(connection_.require({"INFO", "commandstats"}).text);
+}
+
+Counters CaptureRun::counters_of(std::string_view commandstats) const {
+  Counters counters = parse_counters(commandstats);
+  if (tells_of_new_streams(result_.server)) counters.group_creations = 0;
+  return counters;
 }
 
 void CaptureRun::begin_watch() {
@@ -48,11 +70,12 @@ void CaptureRun::begin_watch() {
   if (!result_.server.allowed.tracking) {
     become_fuzzy("the server refuses CLIENT TRACKING");
   } else {
-    watch_.emplace(request_.url, stop_, request_.changed_bytes);
+    watch_.emplace(request_.url, stop_, request_.changed_bytes, request_.keep_alive);
   }
   if (!result_.server.allowed.info) {
     become_fuzzy("the server refuses INFO, so that a swap of databases cannot be ruled out");
   }
+  static_cast<void>(connection_.ask({"XINFO", "HELP"}));  // Counters::marks
   start_ = read_counters();
   streams_read_at_ = start_;
 }
@@ -64,25 +87,39 @@ void CaptureRun::relieve() {
   if (watch_->held_bytes() > request_.changed_bytes / 4) read_again(watch_->take_changed());
 }
 
+bool CaptureRun::begins_anew() const {
+  return watch_ && watch_->flushed() && result_.restarts < request_.restarts;
+}
+
 void CaptureRun::scan_database(std::uint32_t database, std::string_view type) {
-  const std::string depth = std::to_string(std::max<std::size_t>(request_.depth, 1));
-  std::string cursor = "0";
+  reader_->select(database);
+  KeyScan scan(connection_, request_.depth, type);
+  std::vector<std::string> keys;
+  // While values come, the server finds the keys behind them and measures the next ones.
+  const auto ask_ahead = [&](const std::vector<std::string>& next) {
+    reader_->send_measures(next);
+    if (!scan.at_end()) scan.ask();
+  };
+  scan.ask();
+  keys = scan.take();
+  ask_ahead(keys);
   std::uint64_t told = writer_.bytes();
-  do {
+  while (true) {
+    std::vector<KeyMeasure> measures = reader_->take_measures(keys);
+    const bool last = !scan.is_due();
+    std::vector<std::string> next;
+    if (!last) next = scan.take();
+    relieve();  // nothing is due on the connection
+    if (begins_anew()) return;
     reader_->select(database);
-    const Value reply = type.empty()
-                            ? connection_.require({"SCAN", cursor, "COUNT", depth})
-                            : connection_.require({"SCAN", cursor, "COUNT", depth, "TYPE", type});
-    if (reply.items.size() != 2) throw Error(ErrorKind::corrupt, "SCAN: an unexpected reply");
-    cursor = reply.items[0].text;
-    std::vector<std::string> keys;
-    for (const Value& key : reply.items[1].items) keys.push_back(key.text);
-    reader_->read(keys, false);
+    reader_->read_measured(keys, std::move(measures), false, [&] {
+      if (!last) ask_ahead(next);
+    });
     observer_.item_advanced("keys", writer_.bytes() - told, keys.size());
     told = writer_.bytes();
-    relieve();
-    if (watch_ && watch_->flushed()) return;  // begun anew anyway
-  } while (cursor != "0");
+    if (last) return;
+    keys = std::move(next);
+  }
 }
 
 void CaptureRun::scan_everything() {
@@ -98,23 +135,32 @@ void CaptureRun::scan_everything() {
 
 void CaptureRun::read_again(const std::vector<std::string>& changed) {
   const std::uint64_t before = writer_.records();
+  // A round that takes long has more to read when it ends.
+  const std::size_t depth = std::max(request_.depth, kLeastRoundDepth);
   for (const std::uint32_t database : databases_) {
     reader_->select(database);
-    for (std::size_t at = 0; at < changed.size(); at += request_.depth) {
-      const std::size_t count = std::min(request_.depth, changed.size() - at);
+    for (std::size_t at = 0; at < changed.size(); at += depth) {
+      const std::size_t count = std::min(depth, changed.size() - at);
       reader_->read(std::span(changed).subspan(at, count), true);
       if (watch_) watch_->collect();
     }
   }
-  for (const std::string& key : changed) remember(key);
   ++result_.rounds;
   result_.rereads += writer_.records() - before;
 }
 
-/// To forget costs a round: a key that is not known is read before the last transaction reads it.
-void CaptureRun::remember(const std::string& key) {
+void CaptureRun::measure(const std::set<std::string>& names) {
+  std::vector<std::string> unknown;
+  for (const std::string& name : names) {
+    if (!known_.contains(name)) unknown.push_back(name);
+  }
+  if (unknown.empty()) return;
   if (known_bytes_ > request_.changed_bytes) forget_known();
-  if (known_.insert(key).second) known_bytes_ += key.size() + kKnownKeyBytes;
+  const std::vector<std::uint64_t> sizes = reader_->measure_in(databases_, unknown);
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    known_bytes_ += unknown[i].size() + kKnownKeyBytes;
+    known_.emplace(std::move(unknown[i]), sizes[i]);
+  }
 }
 
 void CaptureRun::forget_known() {
@@ -139,14 +185,13 @@ void CaptureRun::read_streams_again(const Counters& now) {
   for (const auto& [database, key] : std::set(reader_->streams())) {
     reader_->select(database);
     reader_->read(std::span(&key, 1), true);
-    remember(key);
   }
   result_.rereads += writer_.records() - before;
   ++result_.rounds;
   streams_read_at_ = now;
 }
 
-std::set<DatabaseKey> CaptureRun::last_keys(const std::vector<std::string>& changed,
+std::set<DatabaseKey> CaptureRun::last_keys(const std::set<std::string>& changed,
                                             bool with_streams) const {
   std::set<DatabaseKey> keys;
   for (const std::uint32_t database : databases_) {
@@ -157,9 +202,19 @@ std::set<DatabaseKey> CaptureRun::last_keys(const std::vector<std::string>& chan
 }
 
 bool CaptureRun::is_small(const std::set<DatabaseKey>& keys) const {
-  return keys.size() <= kMostInTransaction && std::ranges::all_of(keys, [&](const auto& key) {
-           return known_.contains(key.second) && !reader_->big().contains(key.second);
-         });
+  if (keys.size() > kMostInTransaction) return false;
+  std::size_t unknown = 0;
+  std::uint64_t bytes = 0;
+  for (const auto& [database, key] : keys) {
+    if (reader_->big().contains(key)) return false;
+    const auto known = known_.find(key);
+    if (known == known_.end()) {
+      ++unknown;
+    } else {
+      bytes += known->second;
+    }
+  }
+  return unknown <= kMostUnknown && bytes <= kMostBytesInTransaction;
 }
 
 std::optional<CaptureRun::Moment> CaptureRun::read_in_transaction(
@@ -218,7 +273,7 @@ std::optional<CaptureRun::Moment> CaptureRun::read_in_transaction(
     reader_->write_dumped(key, reader_->dumped_of(std::move(payload), expiry), true);
   }
   if (allowed.function_dump) moment.functions = std::move(all.items[at++]);
-  moment.counters = parse_counters(all.items[at].text);
+  moment.counters = counters_of(all.items[at].text);
   moment.databases = parse_keyspace(all.items[at + 1].text);
   return moment;
 }
@@ -260,11 +315,21 @@ CaptureRun::Outcome CaptureRun::try_to_settle() {
     return Outcome::again;
   }
   if (now.group_creations != streams_read_at_.group_creations) read_streams_again(now);
-  watch_->collect();
-  const std::vector<std::string> changed = watch_->take_changed();
+  std::set<std::string> changed;
+  const auto collect = [&] {
+    watch_->collect();
+    for (std::string& name : watch_->take_changed()) changed.insert(std::move(name));
+  };
+  collect();
+  std::set<std::string> names = changed;
+  if (streams_moved) {
+    for (const auto& [database, name] : reader_->streams()) names.insert(name);
+  }
+  if (names.size() <= kMostInTransaction) measure(names);
+  collect();  // what came up meanwhile: from here to the barrier nothing may change
   const std::set<DatabaseKey> last = last_keys(changed, streams_moved);
   if (is_small(last)) return last_round(last, streams_moved);
-  read_again(changed);
+  read_again({changed.begin(), changed.end()});
   if (streams_moved) read_streams_again(now);
   return Outcome::again;
 }
@@ -273,7 +338,7 @@ void CaptureRun::start_anew() {
   if (++result_.restarts > request_.restarts) {
     --result_.restarts;
     become_fuzzy("databases were flushed or swapped again and again");
-    return;
+    return;  // the last scan was not broken off
   }
   observer_.warned("databases were flushed or swapped during the capture: it begins anew");
   writer_.discard();
@@ -329,8 +394,13 @@ void CaptureRun::finish() {
     if (bytes.size() > 10) result_.functions = Bytes(bytes.begin(), bytes.end());
   }
   result_.rdb_version = reader_->rdb_version();
+  result_.read_whole.assign(reader_->read_whole().begin(), reader_->read_whole().end());
   result_.records = writer_.records();
   result_.read_bytes = writer_.bytes();
+  if (result_.server.master_lost) {
+    result_.not_carried.push_back({"what the master has that this replica has not",
+                                   "the replica's link to its master was down"});
+  }
   for (NotCarried& item : reader_->take_not_carried()) {
     result_.not_carried.push_back(std::move(item));
   }

@@ -41,6 +41,8 @@ class CaptureRun {
 
   void begin_watch();
   void scan_everything();
+  /// Whether what is being scanned will be thrown away.
+  [[nodiscard]] bool begins_anew() const;
   void scan_database(std::uint32_t database, std::string_view type = {});
   /// Reads what changed again while the scan goes on, before too much is held.
   void relieve();
@@ -53,15 +55,17 @@ class CaptureRun {
   [[nodiscard]] Outcome judge(const Moment& moment, bool streams_are_in);
   void start_anew();
   void read_again(const std::vector<std::string>& changed);
-  void remember(const std::string& key);
+  /// Finds out how big these keys are, in all databases.
+  void measure(const std::set<std::string>& names);
   void forget_known();
   void read_unread();
   /// Looks for streams that nobody told of, and reads all of them.
   void read_streams_again(const Counters& now);
-  [[nodiscard]] std::set<DatabaseKey> last_keys(const std::vector<std::string>& changed,
+  [[nodiscard]] std::set<DatabaseKey> last_keys(const std::set<std::string>& changed,
                                                 bool with_streams) const;
   [[nodiscard]] bool is_small(const std::set<DatabaseKey>& keys) const;
   [[nodiscard]] Counters read_counters();
+  [[nodiscard]] Counters counters_of(std::string_view commandstats) const;
   void become_fuzzy(const std::string& why);
   void finish();
   [[nodiscard]] bool fuzzy() const noexcept { return !result_.reason.empty(); }
@@ -77,7 +81,7 @@ class CaptureRun {
   std::set<std::uint32_t> databases_;  ///< scanned whole since the watch began
   Counters start_;                     ///< when the watch began
   Counters streams_read_at_;           ///< before all streams were last looked for and read
-  std::set<std::string> known_;        ///< changed keys whose size was looked at since the scan
+  std::map<std::string, std::uint64_t> known_;  ///< changed keys, and their bytes when measured
   std::size_t known_bytes_ = 0;
   std::optional<Moment> moment_;  ///< of the last round that settled
   Clock::time_point begun_ = Clock::now();

@@ -8,12 +8,13 @@ namespace {
 /// What a name costs in the set, beside its own bytes.
 constexpr std::size_t kNodeBytes = 64;
 
-constexpr std::chrono::seconds kIdle{30};
-
 }  // namespace
 
-ChangeWatch::ChangeWatch(const resp::Url& url, std::stop_token stop, std::size_t limit_bytes)
-    : connection_(std::in_place, url, std::move(stop)), limit_bytes_(limit_bytes) {
+ChangeWatch::ChangeWatch(const resp::Url& url, std::stop_token stop, std::size_t limit_bytes,
+                         std::chrono::milliseconds keep_alive)
+    : connection_(std::in_place, url, std::move(stop)),
+      limit_bytes_(limit_bytes),
+      keep_alive_(keep_alive) {
   static_cast<void>(connection_->require({"HELLO", "3"}));
   static_cast<void>(connection_->require({"CLIENT", "TRACKING", "ON", "BCAST"}));
 }
@@ -39,7 +40,7 @@ void ChangeWatch::sort_pushes() {
 
 void ChangeWatch::collect() {
   if (!connection_) return;
-  if (std::chrono::steady_clock::now() - spoke_ > kIdle) return barrier();
+  if (std::chrono::steady_clock::now() - spoke_ > keep_alive_) return barrier();
   try {
     connection_->read_what_is_there();
     sort_pushes();

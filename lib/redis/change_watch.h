@@ -25,9 +25,11 @@ namespace lifeboat::redis {
 class ChangeWatch {
  public:
   /// Hears from here on. Throws what a connection throws; denied if the server refuses.
-  ChangeWatch(const resp::Url& url, std::stop_token stop, std::size_t limit_bytes);
+  ChangeWatch(const resp::Url& url, std::stop_token stop, std::size_t limit_bytes,
+              std::chrono::milliseconds keep_alive);
 
-  /// Takes in what has come. Does not wait, but for a PING each 30 s: servers drop who is idle.
+  /// Takes in what has come. Does not wait, but for a PING after each `keep_alive`: servers drop
+  /// who is idle.
   void collect();
   /// When it returns, everything is in that was written before it was called. Two round trips: the
   /// server sends what it broadcasts at the end of the turn of its loop, behind replies.
@@ -49,6 +51,7 @@ class ChangeWatch {
 
   std::optional<resp::Connection> connection_;
   std::size_t limit_bytes_;
+  std::chrono::milliseconds keep_alive_;
   std::unordered_set<std::string> changed_;
   std::size_t held_bytes_ = 0;
   bool flushed_ = false;

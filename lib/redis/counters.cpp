@@ -38,6 +38,7 @@ Counters parse_counters(std::string_view commandstats) {
     const std::uint64_t calls = calls_of(value);
     if (name == "swapdb") counters.swaps += calls;
     if (name == "config" || name == "config|resetstat") counters.resets += calls;
+    if (name == "xinfo" || name == "xinfo|help") counters.marks += calls;
     if (name == "xgroup" || name == "xgroup|create") counters.group_creations += calls;
     if (is_of(name, {"xgroup", "xreadgroup", "xack", "xclaim", "xautoclaim", "xsetid"})) {
       counters.groups += calls;

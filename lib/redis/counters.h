@@ -15,10 +15,15 @@ struct Counters {
       0;  ///< CONFIG RESETSTAT (before 7.0: any CONFIG), which forgets the others
   std::uint64_t groups = 0;           ///< XGROUP, XREADGROUP, XACK, XCLAIM, XAUTOCLAIM, XSETID
   std::uint64_t group_creations = 0;  ///< XGROUP CREATE, which can make a key
+  /// XINFO HELP (before 7.0: any XINFO), which a capture runs once before its first count: CONFIG
+  /// RESETSTAT leaves its own count at 1 each time, and this one at 0.
+  std::uint64_t marks = 0;
 
   /// Whether these, read later, rule out that databases were swapped or counts forgotten.
   [[nodiscard]] bool rules_out_swaps(const Counters& earlier) const noexcept {
-    return swaps == earlier.swaps && resets == earlier.resets && groups >= earlier.groups;
+    const bool counts_stand = earlier.marks > 0 ? marks >= earlier.marks : earlier.resets == 0;
+    return swaps == earlier.swaps && resets == earlier.resets && groups >= earlier.groups &&
+           counts_stand;
   }
   friend bool operator==(const Counters&, const Counters&) = default;
 };

@@ -12,11 +12,21 @@ using resp::Value;
 
 constexpr std::uint64_t kWindowBytes = 8U << 20U;  ///< of values asked for at once
 constexpr std::uint64_t kMostNamed = 100;          ///< keys that could not be read, by name
+/// A value of more than kManyElements elements takes at least this: two bytes each, in a list.
+constexpr std::uint64_t kMayBeMany = 2 * KeyReader::kManyElements;
+/// What an average element takes, where the server does not tell.
+constexpr std::uint64_t kElementBytes = 160;
 
 /// Types of an RDB that are streams.
 bool is_stream(const std::string& payload) {
   const auto type = static_cast<unsigned char>(payload.front());
   return type == 15 || type == 19 || type == 21 || type >= 26;
+}
+
+/// Tells how many elements (of a string, bytes) a value of this type has; empty for other types.
+std::string_view length_command(std::string_view type) {
+  const std::optional<PieceType> pieces = piece_type_of(type);
+  return pieces ? length_command(*pieces) : std::string_view();
 }
 
 }  // namespace
@@ -82,7 +92,9 @@ KeyReader::Dumped KeyReader::dumped_of(Value payload, const Value& expiry) const
 }
 
 void KeyReader::refuse_key(const std::string& key, const std::string& reason) {
-  if (++refused_ > kMostNamed) return;
+  const bool named = named_.contains({database_, key});  // it is read again when it changes
+  if (named || ++refused_ > kMostNamed) return;
+  named_.emplace(database_, key);
   not_carried_.push_back({"key " + key + " of database " + std::to_string(database_), reason});
 }
 
@@ -100,6 +112,9 @@ std::vector<DatabaseKey> KeyReader::take_unread() { return std::exchange(unread_
 bool KeyReader::write_dumped(const std::string& key, const Dumped& dumped, bool tombstones) {
   const Value& payload = dumped.payload;
   if (payload.is_error()) {
+    // The server may be loading, or held up by a script: that says nothing of this key.
+    Error error = resp::to_error(payload, "DUMP");
+    if (error.kind() == ErrorKind::unavailable) throw error;
     refuse_key(key, payload.text);
     return true;
   }
@@ -120,37 +135,103 @@ bool KeyReader::write_dumped(const std::string& key, const Dumped& dumped, bool 
   return true;
 }
 
-std::uint64_t KeyReader::size_by_type(const std::string& key, const std::string& type) {
-  // Bytes an element takes are not known: these are for an average one.
-  if (type == "string") return static_cast<std::uint64_t>(connection_.ask({"STRLEN", key}).integer);
-  const auto sized = [&](std::string_view command, std::uint64_t each) {
-    return static_cast<std::uint64_t>(connection_.ask({command, key}).integer) * each;
-  };
-  if (type == "list") return sized("LLEN", 160);
-  if (type == "set") return sized("SCARD", 160);
-  if (type == "zset") return sized("ZCARD", 160);
-  if (type == "hash") return sized("HLEN", 160);
-  return 0;
-}
-
-std::vector<std::uint64_t> KeyReader::sizes(std::span<const std::string> keys) {
-  std::vector<std::uint64_t> sizes(keys.size(), 0);
-  if (allowed_.memory_usage) {
-    for (const std::string& key : keys) connection_.send({"MEMORY", "USAGE", key, "SAMPLES", "5"});
-    for (std::uint64_t& size : sizes) {
-      size = static_cast<std::uint64_t>(std::max<std::int64_t>(connection_.receive().integer, 0));
+void KeyReader::send_measures(std::span<const std::string> keys) {
+  for (const std::string& key : keys) {
+    if (allowed_.memory_usage) {
+      connection_.send({"MEMORY", "USAGE", key, "SAMPLES", "5"});
+    } else {
+      connection_.send({"TYPE", key});
     }
-    return sizes;
   }
-  for (const std::string& key : keys) connection_.send({"TYPE", key});
-  std::vector<std::string> types;
-  for (std::size_t i = 0; i < keys.size(); ++i) types.push_back(connection_.receive().text);
-  for (std::size_t i = 0; i < keys.size(); ++i) sizes[i] = size_by_type(keys[i], types[i]);
-  return sizes;
 }
 
-void KeyReader::read_small(std::span<const std::string> keys, bool tombstones) {
+std::vector<KeyMeasure> KeyReader::take_measures(std::span<const std::string> keys) {
+  std::vector<KeyMeasure> measures(keys.size());
+  for (KeyMeasure& measure : measures) {
+    Value reply = connection_.receive();
+    if (allowed_.memory_usage) {
+      measure.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(reply.integer, 0));
+    } else {
+      measure.type = std::move(reply.text);
+    }
+  }
+  return measures;
+}
+
+void KeyReader::count_elements(std::span<const std::string> keys,
+                               std::vector<KeyMeasure>& measures) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::string_view command = length_command(measures[i].type);
+    if (!command.empty()) connection_.send({command, keys[i]});
+  }
+  for (KeyMeasure& measure : measures) {
+    if (length_command(measure.type).empty()) continue;
+    const auto length =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(connection_.receive().integer, 0));
+    const bool is_string = measure.type == "string";
+    if (!allowed_.memory_usage) measure.bytes = length * (is_string ? 1 : kElementBytes);
+    measure.big = measure.bytes > kBigBytes || (!is_string && length > kManyElements);
+  }
+}
+
+void KeyReader::look_closer(std::span<const std::string> keys, std::vector<KeyMeasure>& measures) {
+  if (!allowed_.memory_usage) return count_elements(keys, measures);
+  std::vector<std::size_t> large;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (measures[i].bytes > kMayBeMany) large.push_back(i);
+  }
+  if (large.empty()) return;
+  std::vector<std::string> names;
+  std::vector<KeyMeasure> theirs;
+  for (const std::size_t i : large) {
+    connection_.send({"TYPE", keys[i]});
+    names.push_back(keys[i]);
+    theirs.push_back(measures[i]);
+  }
+  for (KeyMeasure& measure : theirs) {
+    measure.type = connection_.receive().text;
+    measure.big = measure.bytes > kBigBytes;
+  }
+  count_elements(names, theirs);
+  for (std::size_t n = 0; n < large.size(); ++n) measures[large[n]] = std::move(theirs[n]);
+}
+
+std::vector<std::uint64_t> KeyReader::measure_in(const std::set<std::uint32_t>& databases,
+                                                 std::span<const std::string> keys) {
+  for (const std::uint32_t database : databases) {
+    connection_.send({"SELECT", std::to_string(database)});
+    send_measures(keys);
+  }
+  std::vector<std::vector<KeyMeasure>> all;
+  for (const std::uint32_t database : databases) {
+    const Value selected = connection_.receive();
+    if (selected.is_error()) throw resp::to_error(selected, "SELECT");
+    database_ = database;
+    all.push_back(take_measures(keys));
+  }
+  std::vector<std::uint64_t> bytes(keys.size(), 0);
+  auto measures = all.begin();
+  for (const std::uint32_t database : databases) {
+    const bool may_be_big = std::ranges::any_of(
+        *measures, [](const KeyMeasure& measure) { return measure.bytes > kMayBeMany; });
+    if (may_be_big || !allowed_.memory_usage) {
+      select(database);
+      look_closer(keys, *measures);
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      bytes[i] += (*measures)[i].bytes;
+      if ((*measures)[i].big) big_.insert(keys[i]);
+    }
+    ++measures;
+  }
+  return bytes;
+}
+
+void KeyReader::send_dumps(std::span<const std::string> keys) {
   for (const std::string& key : keys) send_dump(key);
+}
+
+void KeyReader::take_dumps(std::span<const std::string> keys, bool tombstones) {
   for (const std::string& key : keys) {
     Value payload = connection_.receive();
     const Value expiry = receive_expiry();
@@ -159,39 +240,53 @@ void KeyReader::read_small(std::span<const std::string> keys, bool tombstones) {
 }
 
 void KeyReader::read(std::span<const std::string> keys, bool tombstones) {
-  const std::vector<std::uint64_t> size = sizes(keys);
+  send_measures(keys);
+  read_measured(keys, take_measures(keys), tombstones, [] {});
+}
+
+void KeyReader::read_measured(std::span<const std::string> keys, std::vector<KeyMeasure> measures,
+                              bool tombstones, const std::function<void()>& meanwhile) {
+  look_closer(keys, measures);
   std::size_t begin = 0;
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const bool big = size[i] > kBigBytes;
-    if (big || bytes + size[i] > kWindowBytes) {
-      read_small(keys.subspan(begin, i - begin), tombstones);
+    if (measures[i].big || bytes + measures[i].bytes > kWindowBytes) {
+      send_dumps(keys.subspan(begin, i - begin));
+      take_dumps(keys.subspan(begin, i - begin), tombstones);
       begin = i;
       bytes = 0;
     }
-    if (big) {
+    if (measures[i].big) {
       big_.insert(keys[i]);
-      read_big(keys[i], size[i], tombstones);
+      read_big(keys[i], measures[i], tombstones);
       begin = i + 1;
     } else {
-      bytes += size[i];
+      bytes += measures[i].bytes;
     }
   }
-  read_small(keys.subspan(begin), tombstones);
+  send_dumps(keys.subspan(begin));
+  meanwhile();
+  take_dumps(keys.subspan(begin), tombstones);
 }
 
-void KeyReader::read_whole(const std::string& key, bool tombstones) {
-  read_small(std::span(&key, 1), tombstones);
+void KeyReader::read_big_whole(const std::string& key, const KeyMeasure& measure, bool tombstones) {
+  const std::span<const std::string> one(&key, 1);
+  send_dumps(one);
+  take_dumps(one, tombstones);
+  if (measure.type == "none" || read_whole_.size() >= kMostNamed) return;
+  read_whole_.insert("key " + key + " of database " + std::to_string(database_) + " (" +
+                     measure.type + ")");
 }
 
-void KeyReader::read_big(const std::string& key, std::uint64_t size_bytes, bool tombstones) {
-  const Value type = connection_.require({"TYPE", key});
-  const std::optional<PieceType> pieces = piece_type_of(type.text);
-  if (!pieces) return read_whole(key, tombstones);
+void KeyReader::read_big(const std::string& key, const KeyMeasure& measure, bool tombstones) {
+  const std::optional<PieceType> pieces = piece_type_of(measure.type);
+  if (!pieces) return read_big_whole(key, measure, tombstones);
   send_expiry(key);
   const Dumped expiry = dumped_of(Value{resp::Kind::bulk, 0, "", {}}, receive_expiry());
   const std::uint64_t length = length_of(connection_, key, *pieces);
-  if (expiry.payload.is_nil() || length == 0) return read_whole(key, tombstones);
+  if (expiry.payload.is_nil() || length == 0) {  // gone, or of another type by now
+    return read_big_whole(key, {0, "none", false}, tombstones);
+  }
 
   Piece piece{*pieces, 0, false, {}};
   const auto write = [&] {
@@ -199,7 +294,7 @@ void KeyReader::read_big(const std::string& key, std::uint64_t size_bytes, bool 
     out_.write({Tag::piece, database_, expiry.expiry_ms, key, body});
     ++piece.number;
   };
-  const bool same_type = read_in_pieces(connection_, key, *pieces, size_bytes / length,
+  const bool same_type = read_in_pieces(connection_, key, *pieces, measure.bytes / length,
                                         [&](const std::vector<std::string_view>& elements) {
                                           piece.elements = elements;
                                           write();

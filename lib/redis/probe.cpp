@@ -27,20 +27,37 @@ void pause(const std::stop_token& stop) {
   never.wait_for(lock, stop, std::chrono::milliseconds(250), [] { return false; });
 }
 
-/// A server that still loads answers LOADING to every data command: no sign of what is allowed.
-void wait_until_loaded(Connection& connection, const std::stop_token& stop,
-                       std::chrono::milliseconds patience) {
+/// What the server has to finish before its data can be read; empty if it can be read now. Such a
+/// server answers every data command with an error, which is no sign of what is allowed; a replica
+/// that is being synchronised may also show what it held before, or nothing.
+std::string what_to_wait_for(Connection& connection) {
+  const Value info = connection.ask({"INFO", "replication"});
+  if (info.is_text() && info.text.find("master_sync_in_progress:1") != std::string::npos) {
+    return "the replica is being synchronised with its master";
+  }
+  const Value reply = connection.ask({"DUMP", kNoKey});
+  if (!reply.is_error()) return {};
+  if (reply.code() == "LOADING") return "the server is still loading its data";
+  if (reply.code() == "BUSY") return "the server is held up by a script";
+  if (reply.code() == "MASTERDOWN") {
+    return "the replica has lost its master, and may not show old data (replica-serve-stale-data)";
+  }
+  if (reply.code() == "NOAUTH") {
+    throw Error(ErrorKind::denied, "log in: " + reply.text,
+                "put user and password into the Redis URL");
+  }
+  throw Error(ErrorKind::denied, "DUMP is not to be had: " + reply.text,
+              "the capture needs SCAN and DUMP; give the user these commands");
+}
+
+void wait_until_readable(Connection& connection, const std::stop_token& stop,
+                         std::chrono::milliseconds patience) {
   const auto deadline = steady_clock::now() + patience;
   while (true) {
-    const Value reply = connection.ask({"DUMP", kNoKey});
-    if (!reply.is_error()) return;
-    if (reply.code() != "LOADING") {
-      throw Error(ErrorKind::denied, "DUMP is not to be had: " + reply.text,
-                  "the capture needs SCAN and DUMP; give the user these commands");
-    }
+    const std::string why = what_to_wait_for(connection);
+    if (why.empty()) return;
     if (steady_clock::now() >= deadline) {
-      throw Error(ErrorKind::unavailable, "the server is still loading its data",
-                  "try again when it has finished");
+      throw Error(ErrorKind::unavailable, why, "try again when that is over");
     }
     pause(stop);
   }
@@ -159,7 +176,12 @@ ServerFacts probe(const resp::Url& url, std::stop_token stop, std::chrono::milli
   facts.tls_key = connection.server_key();
   read_info(connection, facts);
   refuse_what_is_not_one_server(facts);
-  wait_until_loaded(connection, stop, patience);
+  wait_until_readable(connection, stop, patience);
+  if (!facts.allowed.info) read_info(connection, facts);  // it may have been held up
+  if (facts.role == "slave") {                            // since then it may have found its master
+    const auto info = parse_info(connection.ask({"INFO", "replication"}).text);
+    facts.master_lost = value_of(info, "master_link_status") == "down";
+  }
   if (const Value scan = connection.ask({"SCAN", "0", "COUNT", "1"}); scan.is_error()) {
     throw Error(ErrorKind::denied, "SCAN is not to be had: " + scan.text,
                 "the capture needs SCAN and DUMP; give the user these commands");

@@ -41,13 +41,15 @@ struct ServerFacts {
   std::uint64_t maxmemory = 0;        ///< 0 = no limit, or not told
   std::uint64_t resident_memory = 0;  ///< of the process; 0 = not told
   std::uint64_t system_memory = 0;    ///< of its machine, as it sees it; 0 = not told
+  bool master_lost = false;           ///< a replica whose link to its master is down
   Allowed allowed;
   std::vector<std::string> acl;  ///< lines of ACL LIST, hashes of passwords taken out
   std::optional<TlsMode> tls;    ///< how it was known for the right one; absent = no TLS
   std::string tls_key;           ///< the pin of the key that it showed; empty without TLS
 };
 
-/// Asks. Waits up to `patience` while the server still loads. Throws Error: refused (a cluster, a
+/// Asks. Waits up to `patience` while the server still loads, or is a replica that is being
+/// synchronised. Throws Error: refused (a cluster, a
 /// sentinel), denied (DUMP or SCAN is forbidden: nothing can be captured), and what a connection
 /// throws.
 [[nodiscard]] ServerFacts probe(const resp::Url& url, std::stop_token stop,

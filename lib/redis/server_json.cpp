@@ -70,7 +70,9 @@ std::string to_json(const Capture& capture) {
                {"path_reason", capture.path_reason},
                {"rounds", capture.rounds},
                {"records", capture.records},
-               {"rereads", capture.rereads}});
+               {"rereads", capture.rereads},
+               {"read_whole", capture.read_whole},
+               {"master_lost", capture.server.master_lost}});
 }
 
 CapturedServer captured_server_from_json(std::string_view text) {

@@ -22,7 +22,8 @@ bool is_one_of(std::string_view code, std::initializer_list<std::string_view> co
 
 Error to_error(const Value& reply, const std::string& doing) {
   ErrorKind kind = ErrorKind::internal;
-  if (is_one_of(reply.code(), {"NOAUTH", "NOPERM", "WRONGPASS"})) kind = ErrorKind::denied;
+  if (is_one_of(reply.code(), {"NOAUTH", "NOPERM", "WRONGPASS", "DENIED"}))
+    kind = ErrorKind::denied;
   if (is_one_of(reply.code(), {"LOADING", "BUSY", "OOM", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN",
                                "READONLY", "MISCONF", "UNBLOCKED"})) {
     kind = ErrorKind::unavailable;
@@ -30,6 +31,18 @@ Error to_error(const Value& reply, const std::string& doing) {
   const std::string said = reply.is_error() ? reply.text : "an unexpected reply";
   return Error(kind, doing.empty() ? said : doing + ": " + said);
 }
+
+namespace {
+
+/// Said instead of the first reply, unasked; then the server closes.
+void refuse_full_server(const Value& reply) {
+  if (!reply.is_error() || !reply.text.starts_with("ERR max number of clients")) return;
+  throw Error(ErrorKind::unavailable, "the server has no connection left: " + reply.text,
+              "a capture needs two connections, and a third one for a moment; close others, or "
+              "raise maxclients");
+}
+
+}  // namespace
 
 struct Connection::State {
   State(const Url& url, const std::stop_token& stop, Timeouts limits)
@@ -40,6 +53,8 @@ struct Connection::State {
   /// Sends what can be sent, reads what is there.
   bool exchange();
   [[nodiscard]] std::size_t read_some();
+  /// Reads what came before the end; false if that is no reply.
+  bool hear_last_words();
   void sort_replies();
   void wait();
 
@@ -71,11 +86,17 @@ std::size_t Connection::State::read_some() {
 
 bool Connection::State::exchange() {
   bool moved = false;
-  while (sent < out.size()) {
-    const std::size_t count = transport->write_some(ByteView(out).subspan(sent));
-    if (count == 0) break;
-    sent += count;
-    moved = true;
+  try {
+    while (sent < out.size()) {
+      const std::size_t count = transport->write_some(ByteView(out).subspan(sent));
+      if (count == 0) break;
+      sent += count;
+      moved = true;
+    }
+  } catch (const Error&) {
+    // A server that closes may have said why.
+    if (!hear_last_words()) throw;
+    return true;
   }
   if (sent == out.size()) {
     out.clear();
@@ -88,6 +109,20 @@ bool Connection::State::exchange() {
     if (!replies.empty() || count < buffer.size()) break;
   }
   return moved;
+}
+
+bool Connection::State::hear_last_words() {
+  out.clear();
+  sent = 0;
+  try {
+    while (const std::size_t count = transport->read_some(buffer)) {
+      parser.feed(ByteView(buffer).first(count));
+      sort_replies();
+    }
+  } catch (const Error&) {
+    // That is the end.
+  }
+  return !replies.empty();
 }
 
 void Connection::State::sort_replies() {
@@ -149,6 +184,7 @@ Value Connection::receive() {
   Value value = std::move(state_->replies.front());
   state_->replies.pop_front();
   --state_->due;
+  refuse_full_server(value);
   return value;
 }
 

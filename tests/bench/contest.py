@@ -56,10 +56,12 @@ class Row:
 
     @property
     def ratio(self):
-        return self.ours / self.peer if self.peer else None
+        return self.ours / self.peer if self.peer and self.ours is not None else None
 
     @property
     def verdict(self):
+        if self.missing == "not built":  # not yet a part of lifeboat
+            return self.missing
         if self.missing:
             return f"not installed: {self.missing}"
         if self.limit is None or self.ratio is None:

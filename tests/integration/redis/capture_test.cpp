@@ -169,6 +169,42 @@ TEST(RedisCapture, DoesNotTrustCountsThatWereReset) {
   EXPECT_EQ(capture.restarts, 1);
 }
 
+TEST(RedisCapture, DoesNotTrustCountsThatWereResetBefore) {
+  RedisServer source;
+  fill(source);
+  Connection other = source.connect();
+  run(other, {"CONFIG", "RESETSTAT"});  // which leaves its own count at 1, as the next one will
+  CaptureRequest request;
+  request.after_batch = once_after(5, [&] {
+    run(other, {"SWAPDB", "2", "9"});
+    run(other, {"CONFIG", "RESETSTAT"});
+  });
+  MemoryRecords records;
+  const Capture capture = capture_of(source, records, request);
+  EXPECT_EQ(capture.restarts, 1);
+  RedisServer target;
+  load_into(target, capture, records);
+  EXPECT_EQ(content_of(target), content_of(source));
+}
+
+TEST(RedisCapture, HasEveryKeyThatStayedAlsoIfOthersAreFlushedAgainAndAgain) {
+  RedisServer source;
+  fill(source);
+  const std::string before = content_of(source);
+  Connection other = source.connect(1);
+  CaptureRequest request;
+  request.restarts = 1;
+  request.after_batch = [&] { run(other, {"FLUSHDB"}); };
+  MemoryRecords records;
+  const Capture capture = capture_of(source, records, request);
+  EXPECT_FALSE(capture.exact);
+  EXPECT_EQ(capture.restarts, 1);
+  EXPECT_NE(capture.reason.find("again and again"), std::string::npos);
+  RedisServer target;
+  load_into(target, capture, records);
+  EXPECT_EQ(content_of(target), before);
+}
+
 TEST(RedisCapture, FindsADatabaseThatIsNewSinceItBegan) {
   RedisServer source;
   fill(source);

@@ -1,222 +1,280 @@
-// A capture that claims to be exact is compared with a second server that was brought, command by
-// command, to the moment that the capture shows. The writer counts its commands in a key, in the
-// same transaction, so the captured data say themselves which moment they are.
+// A capture that claims to be exact is compared with a second server that is brought, by the first
+// one's own append-only file, to the moment that the capture shows. The writers count their
+// transactions in keys, so the captured data say themselves which moment they are.
 #include <gtest/gtest.h>
 
 #include <condition_variable>
-#include <cstdlib>
+#include <iostream>
 #include <mutex>
-#include <random>
-#include <thread>
 
+#include "command_log.h"
+#include "harness/disk_vault.h"
 #include "redis_content.h"
+#include "writers.h"
 
 namespace lifeboat::redis {
 namespace {
 
+using harness::long_run;
 using harness::MemoryRecords;
 using harness::RedisServer;
 using resp::Connection;
-using Words = std::vector<std::string>;
+using std::chrono::steady_clock;
 
-/// Commands that any client could send, the same ones each time for one seed.
-class Commands {
- public:
-  Commands(unsigned seed, bool rare) : random_(seed), rare_(rare) {}
+constexpr double kLeastRate = 5'000;
 
-  struct Step {
-    std::string database;
-    Words words;
-  };
-  Step next() {
-    ++number_;
-    const std::string database = pick({"0", "2", "3"});
-    if (rare_ && random_() % 1500 == 0) return {pick({"2", "3"}), {"FLUSHDB"}};
-    if (rare_ && random_() % 1500 == 0) return {"0", {"SWAPDB", "2", "3"}};
-    return {database, random_() % 4 == 0 ? of_a_stream() : of_a_key()};
-  }
-
- private:
-  std::string pick(std::initializer_list<const char*> of) {
-    return *(of.begin() + random_() % of.size());
-  }
-  std::string number() { return std::to_string(random_() % 1000); }
-  std::string key(const char* kind) { return kind + std::to_string(random_() % 40); }
-
-  Words of_a_key() {
-    const std::string any = key(pick({"s", "l", "h", "z", "e"}).c_str());
-    switch (random_() % 18) {
-      case 0:
-        return {"SET", key("s"), std::string(random_() % 300, 'v') + number()};
-      case 1:
-        return {"SET", key("s"), "v", "PXAT", std::to_string(4'000'000'000'000 + random_() % 9999)};
-      case 2:
-        return {"INCR", key("i")};
-      case 3:
-        return {"APPEND", key("s"), number()};
-      case 4:
-        return {"RPUSH", key("l"), number(), "x"};
-      case 5:
-        return {"LPOP", key("l")};
-      case 6:
-        return {"SADD", key("e"), number(), "m"};
-      case 7:
-        return {"SREM", key("e"), number()};
-      case 8:
-        return {"ZADD", key("z"), number(), "m" + number()};
-      case 9:
-        return {"HSET", key("h"), "f" + number(), number()};
-      case 10:
-        return {"DEL", any};
-      case 11:
-        return {"RENAME", any, key("s")};
-      case 12:
-        return {"COPY", any, key("c"), "DB", "2", "REPLACE"};
-      case 13:
-        return {"MOVE", any, "7"};
-      case 14:
-        return {"PEXPIREAT", any, pick({"1", "4000000000500"})};
-      case 15:
-        return {"PERSIST", any};
-      case 16:
-        return {"SORT", key("l"), "ALPHA", "STORE", key("l")};
-      default:
-        return {"EVAL", "redis.call('SET', KEYS[1], ARGV[1]) redis.call('DEL', KEYS[2])",
-                "2",    key("s"),
-                any,    number()};
-    }
-  }
-
-  Words of_a_stream() {
-    const std::string stream = key("x");
-    const std::string id = std::to_string(number_) + "-1";
-    switch (random_() % 8) {
-      case 0:
-        return {"XGROUP", "CREATE", stream, pick({"g", "h"}), "0", "MKSTREAM"};
-      case 1:
-        return {"XREADGROUP", "GROUP", "g", pick({"alice", "bob"}), "COUNT", "2",
-                "STREAMS",    stream,  ">"};
-      case 2:
-        return {"XACK", stream, "g", std::to_string(number_ / 2) + "-1"};
-      case 3:
-        return {"XTRIM", stream, "MAXLEN", "20"};
-      case 4:
-        return {"XGROUP", "SETID", stream, "h", id};
-      case 5:
-        return {"XGROUP", "DESTROY", stream, "h"};
-      default:
-        return {"XADD", stream, id, "f", number()};
-    }
-  }
-
-  std::mt19937 random_;
-  bool rare_;
-  std::uint64_t number_ = 0;
+/// How a server is written to, and how it is captured meanwhile.
+struct Trial {
+  WritersOptions writers;
+  std::vector<std::pair<std::string, std::string>> settings;
+  CaptureRequest capture = {};
+  int ballast = 20'000;         ///< keys that nobody writes to, so that there is something to scan
+  std::string capture_as = {};  ///< user with the password "pw"; empty = the default one
+  bool full = false;            ///< wait until the server evicts keys
 };
 
-/// One step and its count, in one transaction. What the command itself answers does not matter: it
-/// does the same in both servers.
-void take_step(Connection& connection, const Commands::Step& step, std::uint64_t count) {
-  connection.send({"MULTI"});
-  connection.send({"SELECT", step.database});
-  connection.send(std::vector<std::string_view>(step.words.begin(), step.words.end()));
-  connection.send({"SELECT", "0"});
-  connection.send({"SET", "steps", std::to_string(count)});
-  connection.send({"EXEC"});
-  resp::Value reply;
-  for (int i = 0; i < 6; ++i) reply = connection.receive();
-  ASSERT_EQ(reply.items.size(), 4U) << step.words.front();
-}
-
-class Writer {
- public:
-  Writer(const RedisServer& server, unsigned seed, bool rare)
-      : thread_([this, url = server.url(), seed, rare](const std::stop_token& stop) {
-          Connection connection(url, {});
-          Commands commands(seed, rare);
-          for (std::uint64_t step = 1; !stop.stop_requested(); ++step) {
-            take_step(connection, commands.next(), step);
-            // It never ends by itself, so that each capture has to settle while it writes.
-            if (step % 7 == 0 || step > kBusySteps) breathe(stop, step);
-          }
-        }) {}
-
- private:
-  static constexpr std::uint64_t kBusySteps = 1'000;
-
-  /// So that the rate is one of an application, and sinks in time on a machine that is busy.
-  static void breathe(const std::stop_token& stop, std::uint64_t step) {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, stop, std::chrono::milliseconds(2 + step / 500), [] { return false; });
-  }
-  std::jthread thread_;
-};
-
-void replay(const RedisServer& server, unsigned seed, bool rare, std::uint64_t steps) {
-  Connection connection = server.connect();
-  Commands commands(seed, rare);
-  for (std::uint64_t step = 1; step <= steps; ++step) {
-    take_step(connection, commands.next(), step);
-  }
-}
-
-/// One capture under a writer; how many steps the captured moment has.
-std::uint64_t compare_with_replay(unsigned seed, bool rare) {
-  RedisServer source;
-  Connection ballast = source.connect(3);
-  run(ballast, {"EVAL", "for i = 1, 3000 do redis.call('SET', 'ballast' .. i, i) end", "0"});
-  MemoryRecords records;
+struct Outcome {
   Capture capture;
-  {
-    const Writer writer(source, seed, rare);
-    CaptureRequest request;
-    request.depth = 10;  // slow enough for many changes while it scans
-    request.restarts = 1000;
-    request.settle_time = std::chrono::seconds(120);
-    capture = capture_of(source, records, request);
-  }
-  EXPECT_TRUE(capture.exact) << capture.reason;
-  RedisServer target;
-  EXPECT_EQ(load_into(target, capture, records).refused, 0U);
-  const resp::Value count = target.connect().require({"GET", "steps"});
-  const std::uint64_t at = count.is_nil() ? 0 : std::stoull(count.text);
-  RedisServer model;
-  Connection same = model.connect(3);
-  run(same, {"EVAL", "for i = 1, 3000 do redis.call('SET', 'ballast' .. i, i) end", "0"});
-  replay(model, seed, rare, at);
-  EXPECT_EQ(content_of(target), content_of(model)) << "seed " << seed << " at step " << at;
-  return at;
+  bool told = true;         ///< which moment it is; not if the server evicted a counting key
+  double rate = 0;          ///< commands a second while it was captured
+  std::size_t moments = 0;  ///< that the captured counts allow
+};
+
+void add_ballast(const RedisServer& server, int keys) {
+  Connection connection = server.connect(3);
+  run(connection, {"EVAL",
+                   "for i = 1, tonumber(ARGV[1]) do "
+                   "redis.call('SET', 'ballast' .. i, 'value ' .. i) end",
+                   "0", std::to_string(keys)});
 }
 
-bool long_run() {
-  const char* value = std::getenv("LIFEBOAT_TEST_LONG");
-  return value != nullptr && std::string(value) == "1";
+std::int64_t ballast_in(const RedisServer& server) {
+  // SWAPDB may have moved it.
+  std::int64_t count = 0;
+  for (const unsigned database : {2U, 3U}) {
+    Connection connection = server.connect(database);
+    count += connection.require({"EVAL", "return #redis.call('KEYS', 'ballast*')", "0"}).integer;
+  }
+  return count;
+}
+
+void expect_soon(const std::function<bool()>& done) {
+  const auto deadline = steady_clock::now() + std::chrono::seconds(60);
+  std::mutex mutex;
+  std::condition_variable never;
+  while (!done() && steady_clock::now() < deadline) {
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, std::chrono::milliseconds(50), [] { return false; });
+  }
+  EXPECT_TRUE(done());
+}
+
+/// What lives for a moment only is gone, in memory, too.
+void wait_until_expired(const RedisServer& server) {
+  expect_soon([&] {
+    Connection connection = server.connect();
+    for (const auto& [database, count] :
+         parse_keyspace(connection.require({"INFO", "keyspace"}).text)) {
+      static_cast<void>(connection.require({"SELECT", std::to_string(database)}));
+      const resp::Value left =
+          connection.require({"EVAL",
+                              "local left = 0 for _, key in ipairs(redis.call('KEYS', '*')) do "
+                              "local at = redis.call('PEXPIRETIME', key) "
+                              "if at > 0 and at < 4000000000000 then left = left + 1 end end "
+                              "return left + redis.call('DBSIZE') - #redis.call('KEYS', '*')",
+                              "0"});
+      if (left.integer != 0) return false;
+    }
+    return true;
+  });
+}
+
+std::uint64_t evicted_keys(const RedisServer& server) {
+  return std::stoull(
+      parse_info(server.connect().require({"INFO", "stats"}).text).at("evicted_keys"));
+}
+
+/// Nothing if a counter is missing: each writer had begun.
+std::optional<Steps> steps_in(const RedisServer& server) {
+  Steps steps{};
+  Connection connection = server.connect();
+  for (std::size_t number = 0; number < steps.size(); ++number) {
+    const resp::Value count = connection.require({"GET", "steps:" + std::to_string(number)});
+    if (count.is_nil()) return std::nullopt;
+    steps[number] = std::stoull(count.text);
+  }
+  return steps;
+}
+
+std::string content_at(const CommandLog& log, std::size_t moment) {
+  const RedisServer model(
+      {.settings = {{"auto-aof-rewrite-percentage", "0"}}, .command_log = log.until(moment)});
+  static_cast<void>(probe(model.url(), {}));  // waits until it has loaded
+  wait_until_expired(model);
+  return content_of(model, ReadCounts::left_out);
+}
+
+/// Expects `captured` to be what the server of this log held at one of the moments that have these
+/// transactions; returns how many there are.
+std::size_t expect_a_moment(const CommandLog& log, const Steps& steps,
+                            const std::string& captured) {
+  const std::vector<std::size_t> moments = log.moments_of(steps);
+  EXPECT_FALSE(moments.empty()) << "the captured counts were never true together";
+  std::string expected;
+  for (const std::size_t moment : moments) {
+    expected = content_at(log, moment);
+    if (captured == expected) return moments.size();
+  }
+  EXPECT_EQ(captured, expected) << "of " << moments.size() << " moments none is the captured one";
+  return moments.size();
+}
+
+/// Captures under writers; if the capture says that it is exact it has to be one of the states that
+/// the server had, between two transactions.
+Outcome attempt(const Trial& trial) {
+  const RedisServer source({.settings = with_command_log(trial.settings)});
+  add_ballast(source, trial.ballast);
+  MemoryRecords records;
+  Outcome outcome;
+  {
+    Writers writers(source, trial.writers);
+    expect_soon([&] { return writers.commands() > 1'000 && writers.all_began(); });
+    if (trial.full) expect_soon([&] { return evicted_keys(source) > 100; });
+    const std::uint64_t evicted = evicted_keys(source);
+    CaptureRequest request = trial.capture;
+    if (!trial.capture_as.empty()) request.url = source.url_as(trial.capture_as, "pw");
+    const std::uint64_t before = writers.commands();
+    const auto begun = steady_clock::now();
+    outcome.capture = capture_of(source, records, request);
+    const std::chrono::duration<double> took = steady_clock::now() - begun;
+    const std::uint64_t after = writers.commands();
+    if (trial.full) {
+      EXPECT_GT(evicted_keys(source), evicted);
+    }
+    outcome.rate = static_cast<double>(after - before) / took.count();
+    expect_soon([&] { return writers.commands() > after + 500; });  // the moment has an end
+  }
+  const RedisServer target;
+  EXPECT_EQ(load_into(target, outcome.capture, records).refused, 0U);
+  if (!trial.full) {
+    EXPECT_EQ(ballast_in(target), trial.ballast);
+  }
+  if (!outcome.capture.exact) return outcome;
+  wait_until_expired(target);
+  const std::optional<Steps> steps = steps_in(target);
+  outcome.told = steps.has_value();
+  if (steps) {
+    outcome.moments =
+        expect_a_moment(CommandLog(source), *steps, content_of(target, ReadCounts::left_out));
+  }
+  return outcome;
+}
+
+/// Many trials; returns how many were exact, and says so.
+int attempt_all(const char* what, Trial trial, unsigned first_seed, unsigned count) {
+  int exact = 0;
+  int told = 0;
+  double least_rate = 1e9;
+  for (unsigned seed = first_seed; seed < first_seed + count; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    trial.writers.seed = seed;
+    const Outcome outcome = attempt(trial);
+    if (outcome.capture.exact) ++exact;
+    if (outcome.told) ++told;
+    least_rate = std::min(least_rate, outcome.rate);
+    std::cout << "seed " << seed << ": " << (outcome.capture.exact ? "exact" : "fuzzy") << ", "
+              << outcome.capture.rounds << " rounds, " << outcome.capture.restarts << " restarts, "
+              << static_cast<int>(outcome.rate) << " commands/s, " << outcome.moments
+              << (outcome.told ? " moments; " : " moments, its counters evicted; ")
+              << outcome.capture.reason << std::endl;
+  }
+  std::cout << "[  exact   ] " << exact << " of " << count << " captures " << what
+            << ", at no less than " << static_cast<int>(least_rate) << " commands a second"
+            << std::endl;
+  EXPECT_GE(least_rate, kLeastRate);
+  EXPECT_GE(told, 1);
+  return exact;
 }
 
 TEST(RedisConvergence, AnExactCaptureIsTheStateAtOneMomentWhileOthersWrite) {
-  for (unsigned seed = 1; seed <= (long_run() ? 30U : 1U); ++seed) {
-    EXPECT_GT(compare_with_replay(seed, false), 0U);
-  }
+  Trial trial;
+  trial.capture.depth = 10;  // slow enough for many changes while it scans
+  trial.capture.settle_time = std::chrono::seconds(120);
+  const unsigned count = long_run() ? 30 : 2;
+  EXPECT_EQ(attempt_all("under writers", trial, 1, count), static_cast<int>(count));
 }
 
 TEST(RedisConvergence, HoldsThroughFlushesAndSwapsOfDatabases) {
-  for (unsigned seed = 101; seed <= (long_run() ? 120U : 101U); ++seed) {
-    static_cast<void>(compare_with_replay(seed, true));
-  }
+  Trial trial;
+  trial.writers.flushes = true;
+  trial.ballast = 3'000;
+  trial.capture.depth = 100;
+  trial.capture.restarts = 1'000;
+  trial.capture.settle_time = std::chrono::seconds(120);
+  const unsigned count = long_run() ? 20 : 1;
+  EXPECT_EQ(attempt_all("under flushes and swaps", trial, 101, count), static_cast<int>(count));
 }
 
-TEST(RedisConvergence, IsCalledFuzzyIfItNeverSettles) {
-  RedisServer source;
-  fill(source, 5);
+TEST(RedisConvergence, HoldsWhileAFullServerEvictsKeys) {
+  Trial trial;
+  trial.settings = {{"maxmemory", "8mb"}, {"maxmemory-policy", "allkeys-lru"}};
+  trial.writers.new_keys = true;
+  trial.full = true;
+  trial.ballast = 60'000;
+  trial.capture.depth = 50;
+  trial.capture.settle_time = std::chrono::seconds(120);
+  const unsigned count = long_run() ? 20 : 2;
+  EXPECT_EQ(attempt_all("of a server that evicts", trial, 201, count), static_cast<int>(count));
+}
+
+/// What hosted servers leave to their users (Heroku: CONFIG and OBJECT unknown, 40 connections).
+std::vector<std::pair<std::string, std::string>> hosted(const std::string& idle_limit) {
+  return {{"user", "shop on >pw ~* &* +@all -@admin -@dangerous +info"},
+          {"rename-command", "CONFIG \"\""},
+          {"rename-command", "OBJECT \"\""},
+          {"maxclients", "40"},
+          {"timeout", idle_limit}};
+}
+
+TEST(RedisConvergence, HoldsOnAHostedServer) {
+  Trial trial;
+  trial.settings = hosted("5");
+  trial.capture_as = "shop";
+  trial.capture.settle_time = std::chrono::seconds(120);
+  const unsigned count = long_run() ? 20 : 1;
+  EXPECT_EQ(attempt_all("of a hosted server", trial, 301, count), static_cast<int>(count));
+}
+
+TEST(RedisConvergence, OutlastsTheIdleLimitOfAHostedServerThatNobodyWritesTo) {
+  const RedisServer source({.settings = hosted("1")});
+  add_ballast(source, 3'000);
   CaptureRequest request;
-  request.settle_time = std::chrono::milliseconds(0);
+  request.url = source.url_as("shop", "pw");
+  request.keep_alive = std::chrono::milliseconds(300);
+  const auto begun = steady_clock::now();
+  std::mutex mutex;
+  std::condition_variable never;
+  request.after_batch = [&] {  // three times the limit in all
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, std::chrono::milliseconds(100), [] { return false; });
+  };
   MemoryRecords records;
   const Capture capture = capture_of(source, records, request);
-  EXPECT_FALSE(capture.exact);
-  EXPECT_NE(capture.reason.find("faster"), std::string::npos);
-  EXPECT_TRUE(capture.unsettled);
+  EXPECT_GT(steady_clock::now() - begun, std::chrono::seconds(3));
+  EXPECT_TRUE(capture.exact) << capture.reason;
+  EXPECT_FALSE(capture.server.allowed.sync || capture.server.allowed.object);
+}
+
+TEST(RedisConvergence, IsFuzzyWithCountAndWindowWhereItCannotSettle) {
+  Trial trial;
+  trial.settings = hosted("5");
+  trial.capture_as = "shop";
+  trial.capture.settle_time = std::chrono::milliseconds(0);
+  const Outcome outcome = attempt(trial);
+  EXPECT_FALSE(outcome.capture.exact);
+  EXPECT_EQ(outcome.capture.reason, "keys changed faster than they could be read again");
+  EXPECT_GT(outcome.capture.unsettled.value_or(0), 0U);
+  EXPECT_GT(outcome.capture.window.count(), 0);
 }
 
 }  // namespace

@@ -21,17 +21,18 @@ std::string flat(const Value& value) {
 }
 
 /// Of XINFO STREAM FULL: without times, and without what depends on how it is stored.
-Value without_times(const Value& value) {
+Value without_times(const Value& value, ReadCounts read_counts) {
   Value out = value;
   out.items.clear();
   for (std::size_t i = 0; i < value.items.size(); ++i) {
     const std::string& name = value.items[i].text;
     if (name == "seen-time" || name == "active-time" || name == "radix-tree-keys" ||
-        name == "radix-tree-nodes") {
+        name == "radix-tree-nodes" ||
+        (read_counts == ReadCounts::left_out && (name == "entries-read" || name == "lag"))) {
       ++i;
       continue;
     }
-    Value item = without_times(value.items[i]);
+    Value item = without_times(value.items[i], read_counts);
     // A pending entry: id, consumer, delivery time, count; of a consumer: id, time, count.
     const bool of_group = item.items.size() == 4 && item.items[2].kind == resp::Kind::integer;
     const bool of_consumer = item.items.size() == 3 && item.items[1].kind == resp::Kind::integer;
@@ -47,6 +48,18 @@ std::vector<std::string> keys_of(Connection& connection) {
   for (const Value& key : connection.require({"KEYS", "*"}).items) keys.push_back(key.text);
   std::ranges::sort(keys);
   return keys;
+}
+
+/// By name: the server lists them in an order of its own.
+std::string functions_of(Connection& connection) {
+  std::vector<std::string> libraries;
+  for (const Value& one : connection.require({"FUNCTION", "LIST", "WITHCODE"}).items) {
+    libraries.push_back(flat(one));
+  }
+  std::ranges::sort(libraries);
+  std::string text;
+  for (const std::string& one : libraries) text += one + '\n';
+  return text;
 }
 
 void queue(Connection& connection, const std::vector<std::string>& words) {
@@ -126,22 +139,30 @@ void fill(const RedisServer& server, int count) {
   drain(connection);
 }
 
-std::string content_of(const RedisServer& server) {
+std::string content_of(const RedisServer& server, ReadCounts read_counts) {
   Connection connection = server.connect();
   std::string text = "digest " + connection.require({"DEBUG", "DIGEST"}).text + "\n";
   for (const auto& [database, count] :
        parse_keyspace(connection.require({"INFO", "keyspace"}).text)) {
     Connection inside = server.connect(database);
-    for (const std::string& key : keys_of(inside)) {
+    const std::vector<std::string> keys = keys_of(inside);
+    for (const std::string& key : keys) {
+      inside.send({"PEXPIRETIME", key});
+      inside.send({"TYPE", key});
+    }
+    std::vector<std::string> streams;
+    for (const std::string& key : keys) {
+      text += std::to_string(database) + ' ' + key + ' ' + flat(inside.receive()) + '\n';
+      if (inside.receive().text == "stream") streams.push_back(key);
+    }
+    for (const std::string& key : streams) {
       text +=
-          std::to_string(database) + ' ' + key + ' ' + flat(inside.require({"PEXPIRETIME", key}));
-      if (inside.require({"TYPE", key}).text == "stream") {
-        text += flat(without_times(inside.require({"XINFO", "STREAM", key, "FULL", "COUNT", "0"})));
-      }
+          key + flat(without_times(inside.require({"XINFO", "STREAM", key, "FULL", "COUNT", "0"}),
+                                   read_counts));
       text += '\n';
     }
   }
-  return text + flat(connection.require({"FUNCTION", "LIST", "WITHCODE"}));
+  return text + functions_of(connection);
 }
 
 Capture capture_of(const RedisServer& server, harness::MemoryRecords& records,

@@ -18,9 +18,13 @@ void fill(const harness::RedisServer& server, int count = 30);
 /// A command as words.
 void run(resp::Connection& connection, const std::vector<std::string>& words);
 
+/// `left_out`: how many entries a group has read, which an append-only file does not keep.
+enum class ReadCounts { compared, left_out };
+
 /// Everything a server holds, as text that is equal if and only if the data are: DEBUG DIGEST over
 /// all databases, the expiry of each key, groups of each stream with what is pending, functions.
-[[nodiscard]] std::string content_of(const harness::RedisServer& server);
+[[nodiscard]] std::string content_of(const harness::RedisServer& server,
+                                     ReadCounts read_counts = ReadCounts::compared);
 
 /// capture() into memory.
 [[nodiscard]] Capture capture_of(const harness::RedisServer& server,

@@ -27,6 +27,18 @@ TEST(RedisCounters, ReadsServersThatDoNotCountSubcommands) {
   EXPECT_EQ(counters.groups, 2U);
 }
 
+TEST(RedisCounters, SeeAResetByWhatItForgetsWhenItsOwnCountIsTheSame) {
+  const Counters before = parse_counters(
+      "cmdstat_config|resetstat:calls=1,usec=1\r\ncmdstat_xinfo|help:calls=1,usec=1\r\n");
+  EXPECT_EQ(before.marks, 1U);
+  EXPECT_TRUE(before.rules_out_swaps(before));
+  const Counters after = parse_counters("cmdstat_config|resetstat:calls=1,usec=1\r\n");
+  EXPECT_FALSE(after.rules_out_swaps(before));
+  // Where the mark could not be made, only a server whose counts were never forgotten will do.
+  EXPECT_FALSE(after.rules_out_swaps(after));
+  EXPECT_TRUE(Counters().rules_out_swaps(Counters()));
+}
+
 TEST(RedisCounters, DoNotRuleOutASwapAfterOneOrAfterAReset) {
   const Counters before{.swaps = 1, .resets = 0, .groups = 5, .group_creations = 0};
   EXPECT_TRUE(before.rules_out_swaps(before));
