@@ -19,13 +19,20 @@ struct Server {
   std::string where_pins_stand;  ///< "lifeboat.toml:7", "--redis-pin"
 };
 
-Server server_of(const config::SourceSetting& source) {
+constexpr const char* kRepinOfFlag = "lifeboat doctor --redis REF --redis-tls pin --repin redis";
+
+Server server_of(Session& session, const config::SourceSetting& source) {
   const bool by_flag = source.url.origin == "--redis";
-  return {.name = "source " + source.name,
-          .repin = "lifeboat doctor " + std::string(by_flag ? "--redis REF --redis-tls pin " : "") +
-                   "--repin " + source.name,
-          .tls = source.tls,
-          .where_pins_stand = by_flag ? "--redis-pin" : source.url.origin};
+  const bool tls_by_flag = session.settings().redis_tls.said();
+  Server server{.name = "source " + source.name,
+                .repin = "lifeboat doctor --repin " + source.name,
+                .tls = source.tls,
+                .where_pins_stand = source.url.origin};
+  if (tls_by_flag) server.repin = "lifeboat doctor --redis-tls pin --repin " + source.name;
+  if (by_flag) server.repin = kRepinOfFlag;
+  if (by_flag) server.where_pins_stand = "tls_pins of " + source.name;
+  if (tls_by_flag) server.where_pins_stand = "--redis-pin";
+  return server;
 }
 
 std::string place_of(const resp::Address& address) {
@@ -125,17 +132,15 @@ config::SourceSetting find_redis_source(Session& session, const std::string& nam
 }  // namespace
 
 resp::Url redis_url(Session& session, const config::SourceSetting& source) {
-  return trusted_url(session, source.url.value, server_of(source));
+  return trusted_url(session, source.url.value, server_of(session, source));
 }
 
 resp::Url redis_target(Session& session, const std::string& reference) {
   const config::TlsSettings& tls = session.settings().redis_tls;
   config::check(tls);
-  return trusted_url(session, reference,
-                     {.name = "the target",
-                      .repin = "lifeboat doctor --redis REF --redis-tls pin --repin redis",
-                      .tls = tls,
-                      .where_pins_stand = "--redis-pin"});
+  return trusted_url(
+      session, reference,
+      {.name = "the target", .repin = kRepinOfFlag, .tls = tls, .where_pins_stand = "--redis-pin"});
 }
 
 std::vector<doctor::RedisReach> redis_reaches(Session& session,
@@ -146,7 +151,7 @@ std::vector<doctor::RedisReach> redis_reaches(Session& session,
     reaches.push_back({.name = source.name,
                        .is_cache = source.role == config::SourceRole::cache,
                        .url = [&session, source] {
-                         const Server server = server_of(source);
+                         const Server server = server_of(session, source);
                          resp::Url url = url_of(session, source.url.value, server);
                          if (is_trusted_by_memory(url)) {
                            trust_what_is_remembered(session, server, url);
@@ -159,7 +164,7 @@ std::vector<doctor::RedisReach> redis_reaches(Session& session,
 
 Repinned repin(Session& session, const std::string& name) {
   const config::SourceSetting source = find_redis_source(session, name);
-  const Server server = server_of(source);
+  const Server server = server_of(session, source);
   const resp::Url url = url_of(session, source.url.value, server);
   const resp::Address address = resp::parse_address(url.text);
   if (!is_trusted_by_memory(url)) {

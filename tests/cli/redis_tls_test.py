@@ -215,6 +215,7 @@ class RedisTls(World):
 
     def test_takes_any_of_several_pins(self):
         self.configure(f'tls = "pin"\ntls_pins = ["{self.old.pin}", "{self.new.pin}"]')
+        self.env["https_proxy"] = self.env["all_proxy"] = "http://127.0.0.1:1"  # not for this
         self.assertEqual(self.tls_of(self.take("--json")), "pin")
         self.server.change_key(self.new)
         self.assertEqual(self.tls_of(self.take("--json")), "pin")
@@ -236,6 +237,18 @@ class RedisTls(World):
         self.assertEqual(found["level"], "attention")
         self.env["REDIS_URL"] = self.server.url("redis", self.server.plain)
         self.assertEqual(self.tls_of(self.take("--redis=env:REDIS_URL", "--json")), "none")
+
+    def test_tells_how_to_pin_anew_what_no_configuration_names(self):
+        self.expect(self.take("--redis=env:REDIS_URL", "--redis-tls=pin"), 0)
+        self.expect(self.take("--redis-tls=pin"), 0)  # REDIS_URL, by itself
+        self.server.change_key(self.new)
+        for words in (("--redis=env:REDIS_URL", "--redis-tls=pin"), ("--redis-tls=pin",)):
+            said = self.take(*words).stderr
+            command = re.search(r"lifeboat (doctor .*--repin redis);", said)[1]
+            words = command.replace("REF", "env:REDIS_URL").split()
+            self.expect(run("lifeboat", *words, env=self.env), 0)
+            self.expect(self.take("--redis=env:REDIS_URL", "--redis-tls=pin"), 0)
+            self.server.change_key(self.old if words[1] == "--redis" else self.new)
 
     def test_restores_over_tls(self):
         self.server.run("SET", "a", "b")
@@ -300,6 +313,11 @@ class RedisTls(World):
         self.server.run("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
         self.assertIn('role = "cache"', self.look()["hint"])
         self.server.run("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        self.server.run("REPLICAOF", "127.0.0.1", "1")
+        found = self.look()
+        self.assertEqual((found["level"], found["hint"]),
+                         ("attention", "capture the server that it follows"))
+        self.server.run("REPLICAOF", "NO", "ONE")
         self.server.run("ACL", "SETUSER", "default", "-client", "-sync", "-replconf")
         found = self.look()
         self.assertEqual(found["level"], "attention")
