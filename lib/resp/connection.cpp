@@ -138,7 +138,7 @@ void Connection::State::wait() {
   }
 }
 
-Connection::Connection(const Url& url, std::stop_token stop, Timeouts timeouts)
+Connection::Connection(const Url& url, const std::stop_token& stop, Timeouts timeouts)
     : state_(std::make_unique<State>(url, stop, timeouts)) {
   const Address& address = state_->address;
   if (!address.password.empty()) {

@@ -37,7 +37,7 @@ class Connection {
  public:
   using Arguments = std::initializer_list<std::string_view>;
 
-  Connection(const Url& url, std::stop_token stop, Timeouts timeouts = {});
+  Connection(const Url& url, const std::stop_token& stop, Timeouts timeouts = {});
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   ~Connection();

@@ -33,7 +33,8 @@ void set_option(int socket, int level, int name, int value) {
 
 }  // namespace
 
-SocketTransport::SocketTransport(const Address& address, std::stop_token stop, milliseconds timeout)
+SocketTransport::SocketTransport(const Address& address, const std::stop_token& stop,
+                                 milliseconds timeout)
     : Transport(stop) {
   const TimePoint deadline = steady_clock::now() + timeout;
   if (address.socket_path.empty()) {

@@ -10,7 +10,8 @@ namespace lifeboat::resp {
 class SocketTransport final : public Transport {
  public:
   /// Tries every address of the host in turn. Throws as connect() does (transport.h).
-  SocketTransport(const Address& address, std::stop_token stop, std::chrono::milliseconds timeout);
+  SocketTransport(const Address& address, const std::stop_token& stop,
+                  std::chrono::milliseconds timeout);
 
   [[nodiscard]] std::size_t write_some(ByteView bytes) override;
   [[nodiscard]] std::size_t read_some(MutableByteView buffer) override;

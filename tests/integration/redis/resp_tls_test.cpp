@@ -34,7 +34,9 @@ class TlsServer {
   explicit TlsServer(const KeyPair& pair, int port = harness::free_port())
       : port_(port), server_({.settings = with_password(pair, port), .loopback = true}) {}
 
-  [[nodiscard]] Url url(TlsTrust trust = {}) const { return {Secret(text("hunter2")), trust}; }
+  [[nodiscard]] Url url(const TlsTrust& trust = {}) const {
+    return {Secret(text("hunter2")), trust};
+  }
   [[nodiscard]] std::string text(const std::string& password) const {
     return "rediss://shop:" + password + "@127.0.0.1:" + std::to_string(port_);
   }
@@ -258,7 +260,7 @@ TEST(RespTls, StopsWhileTheHandshakeWaits) {
 
 TEST(RespTls, NoticesThatTheConnectionWasCut) {
   TlsServer server(authority().self_signed("IP:127.0.0.1"));
-  server.tell({"SET", "long", std::string(20'000'000, 'x')});
+  server.tell({"SET", "long", megabyte(1) + megabyte(2) + megabyte(3)});
   Connection connection(server.url({.mode = TlsMode::insecure}), {});
   connection.send({"GET", "long"});
   connection.flush();
