@@ -7,6 +7,8 @@
 #include <set>
 #include <thread>
 
+#include "harness/warnings.h"
+#include "redis/rdb_splitter.h"
 #include "redis/record.h"
 #include "redis_content.h"
 #include "sync_proxy.h"
@@ -17,6 +19,10 @@ namespace {
 using harness::MemoryRecords;
 using harness::RedisServer;
 using resp::Connection;
+
+std::string socket_of(const RedisServer& server) {
+  return resp::parse_address(server.url()).socket_path;
+}
 
 Capture capture_by_sync(const RedisServer& server, MemoryRecords& records) {
   CaptureRequest request;
@@ -70,6 +76,73 @@ TEST(RedisSync, GivesTheSameRecordsAsCommandsDo) {
   EXPECT_EQ(sync.functions, commands.functions);
   EXPECT_EQ(sync.databases, commands.databases);
   EXPECT_LE(std::chrono::abs(sync.at - commands.at), std::chrono::seconds(60));
+}
+
+TEST(RedisSync, DoesNotDependOnHowTheServerIsSetUp) {
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+  const std::vector<Settings> ways = {
+      {{"maxmemory-policy", "allkeys-lru"}},
+      {{"maxmemory-policy", "allkeys-lfu"}},
+      {{"rdbcompression", "no"}},
+      {{"list-compress-depth", "1"}, {"set-max-intset-entries", "100000"}},
+      {{"hash-max-listpack-entries", "0"}, {"zset-max-listpack-entries", "0"}},
+      {{"rdbchecksum", "no"}},
+  };
+  for (const Settings& settings : ways) {
+    RedisServer source({.settings = settings, .loopback = false});
+    fill(source, 3);
+    MemoryRecords records;
+    harness::Warnings warnings;
+    CaptureRequest request;
+    request.url = source.url();
+    request.path = PathChoice::replication;
+    const Capture taken = capture(request, records, warnings, {});
+    // Set up alike: a packed sorted set makes 0 of -0, and DEBUG DIGEST tells the two apart.
+    RedisServer target({.settings = settings, .loopback = false});
+    LoadRequest load;
+    load.allow_eviction = true;
+    EXPECT_EQ(load_into(target, taken, records, load).refused, 0U) << settings[0].second;
+    EXPECT_TRUE(content_of(target) == content_of(source)) << settings[0].first;
+    const bool warned = warnings.text().find("no checksum") != std::string::npos;
+    EXPECT_EQ(warned, settings[0].first == "rdbchecksum");
+  }
+}
+
+/// Whether it is taken for a whole RDB.
+bool is_whole(const std::string& bytes) {
+  try {
+    stream::MemorySource source(Bytes(bytes.begin(), bytes.end()));
+    RdbStream stream(source);
+    MemoryRecords records;
+    RecordWriter writer(records);
+    SilentObserver observer;
+    static_cast<void>(RdbSplitter(stream, writer, observer).run());
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+TEST(RedisSync, SeesWhereverTheRdbOfAServerIsCutOrChanged) {
+  RedisServer source;
+  fill(source, 1);
+  const SyncProxy proxy(socket_of(source), {});
+  CaptureRequest request;
+  request.url = proxy.url();
+  request.path = PathChoice::replication;
+  MemoryRecords records;
+  static_cast<void>(capture_of(source, records, request));
+  const std::string answer = proxy.last_answer();
+  const std::size_t begin = answer.find("REDIS");
+  const std::string rdb = answer.substr(begin, answer.size() - begin - 40);
+  ASSERT_TRUE(is_whole(rdb));
+  std::mt19937 random(11);
+  for (std::size_t at = 0; at < rdb.size(); at += 1 + random() % 401) {
+    EXPECT_FALSE(is_whole(rdb.substr(0, at))) << at;
+    std::string changed = rdb;
+    changed[at] = static_cast<char>(changed[at] ^ (1U << random() % 8));
+    EXPECT_FALSE(is_whole(changed)) << at;
+  }
 }
 
 TEST(RedisSync, CarriesBigValuesInPieces) {
@@ -137,10 +210,6 @@ class Writers {
  private:
   std::vector<std::jthread> threads_;
 };
-
-std::string socket_of(const RedisServer& server) {
-  return resp::parse_address(server.url()).socket_path;
-}
 
 TEST(RedisSync, IsTheMomentThatAnotherServerLoads) {
   RedisServer source;
