@@ -157,7 +157,7 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
-void Connection::send(const std::vector<std::string_view>& arguments) {
+void Connection::send(std::span<const std::string_view> arguments) {
   append_command(state_->out, arguments);
   ++state_->due;
 }
