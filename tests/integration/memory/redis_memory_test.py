@@ -25,8 +25,12 @@ TIMES_A_WHOLE_VALUE = 5
 FILL = """for i = 1, ARGV[1] do redis.call('SET', 'key:' .. i, 'value ' .. i) end"""
 BIG = """local megabyte = string.rep(redis.sha1hex('a') .. redis.sha1hex('b') .. ' and more, ', 10000)
 for i = 1, ARGV[1] do redis.call('APPEND', 'big', megabyte) end"""
-STREAM = """local entry = string.rep(redis.sha1hex(ARGV[1]) .. ' and so on, ', 20000)
-for i = 1, ARGV[1] do redis.call('XADD', 'stream', '*', 'field', entry) end"""
+# Of many digests, so that the server cannot compress what it dumps.
+STREAM = """for i = 1, ARGV[1] do
+  local parts = {}
+  for n = 1, 25000 do parts[n] = redis.sha1hex(i .. ':' .. n) end
+  redis.call('XADD', 'stream', '*', 'field', table.concat(parts))
+end"""
 
 
 class RedisMemory(unittest.TestCase):
