@@ -41,6 +41,8 @@ class CaptureRun {
 
   void begin_watch();
   void scan_everything();
+  /// How many keys to ask for at once.
+  [[nodiscard]] std::size_t scan_batch();
   /// Whether what is being scanned will be thrown away.
   [[nodiscard]] bool begins_anew() const;
   void scan_database(std::uint32_t database, std::string_view type = {});
@@ -78,6 +80,7 @@ class CaptureRun {
   resp::Connection connection_;
   std::optional<ChangeWatch> watch_;
   std::optional<KeyReader> reader_;
+  std::size_t batch_ = 100;
   std::set<std::uint32_t> databases_;  ///< scanned whole since the watch began
   Counters start_;                     ///< when the watch began
   Counters streams_read_at_;           ///< before all streams were last looked for and read

@@ -138,7 +138,7 @@ bool KeyReader::write_dumped(const std::string& key, const Dumped& dumped, bool 
 void KeyReader::send_measures(std::span<const std::string> keys) {
   for (const std::string& key : keys) {
     if (allowed_.memory_usage) {
-      connection_.send({"MEMORY", "USAGE", key, "SAMPLES", "5"});
+      connection_.send({"MEMORY", "USAGE", key});  // of 5 elements, not of all
     } else {
       connection_.send({"TYPE", key});
     }

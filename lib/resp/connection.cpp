@@ -98,8 +98,10 @@ bool Connection::State::exchange() {
     if (!hear_last_words()) throw;
     return true;
   }
-  if (sent == out.size()) {
-    out.clear();
+  // Whoever keeps bytes under way all the time never empties it: what was sent goes when it is the
+  // greater part, so that each byte moves once or less.
+  if (sent >= out.size() - sent) {
+    out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(sent));
     sent = 0;
   }
   while (const std::size_t count = read_some()) {
@@ -163,7 +165,7 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
-void Connection::send(const std::vector<std::string_view>& arguments) {
+void Connection::send(std::span<const std::string_view> arguments) {
   append_command(state_->out, arguments);
   ++state_->due;
 }

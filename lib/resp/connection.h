@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -43,8 +44,10 @@ class Connection {
   ~Connection();
 
   /// Puts a command into the queue; bytes leave with receive() or flush().
-  void send(Arguments arguments) { send(std::vector<std::string_view>(arguments)); }
-  void send(const std::vector<std::string_view>& arguments);
+  void send(Arguments arguments) {
+    send(std::span<const std::string_view>(arguments.begin(), arguments.size()));
+  }
+  void send(std::span<const std::string_view> arguments);
   /// Blocks until all that was queued is with the operating system.
   void flush();
   /// The next reply, errors of the server included. What was pushed meanwhile is in pushes().

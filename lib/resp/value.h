@@ -2,6 +2,7 @@
 #define LIFEBOAT_RESP_VALUE_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,7 @@ struct Value {
 };
 
 /// Appends a command as the server wants it: an array of bulk strings. Arguments are any bytes.
-void append_command(Bytes& to, const std::vector<std::string_view>& arguments);
+void append_command(Bytes& to, std::span<const std::string_view> arguments);
 
 }  // namespace lifeboat::resp
 
