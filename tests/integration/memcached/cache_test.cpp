@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bridge/redis_record_source.h"
 #include "harness/disk_vault.h"
 #include "harness/memcached_server.h"
 #include "harness/redis_server.h"
@@ -181,7 +182,7 @@ TEST(CacheVault, ACacheIsFoundByKindAndNameAndDataIsNone) {
   };
   EXPECT_EQ(find_cache(body, {}, CacheEngine::redis, inventory), 2);
   EXPECT_EQ(find_cache(body, {}, CacheEngine::memcached, inventory), 3);
-  EXPECT_EQ(find_redis_source(body, {}), 1);
+  EXPECT_EQ(bridge::find_redis_source(body, {}), 1);
   EXPECT_EQ(caches_in(body), (std::vector<std::string>{"fragments", "pages"}));
   const auto kind_of = [&](const char* name, CacheEngine engine) {
     return error_of([&] { static_cast<void>(find_cache(body, name, engine, inventory)); }).kind();

@@ -55,7 +55,8 @@ TEST(RedisCaptureTrouble, AWrongOrMissingPasswordIsDenied) {
 Bytes log_of_keys(int keys) {
   Bytes log;
   for (int i = 0; i < keys; ++i) {
-    resp::append_command(log, {"SET", std::to_string(i), "value"});
+    const std::string key = std::to_string(i);
+    resp::append_command(log, std::array<std::string_view, 3>{"SET", key, "value"});
   }
   return log;
 }
