@@ -111,8 +111,8 @@ class LocalScratch final : public Scratch {
     if (!outcome.status.ok()) {
       throw Error(ErrorKind::unavailable,
                   "initdb: " + outcome.status.describe() + ": " + outcome.err,
-                  "is there space, and may its user enter " + server_.home().parent_path().string() +
-                      "? another directory: --scratch-dir");
+                  "is there space, and may its user enter " +
+                      server_.home().parent_path().string() + "? another directory: --scratch-dir");
     }
     std::ofstream file(data_ / "postgresql.conf", std::ios::app);
     file << scratch_configuration(sockets());

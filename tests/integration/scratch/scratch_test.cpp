@@ -11,8 +11,8 @@
 
 #include "harness/postgres_server.h"
 #include "os/file.h"
-#include "postgres/load.h"
 #include "os/throwaway_owner.h"
+#include "postgres/load.h"
 #include "pq/connection.h"
 
 namespace lifeboat::postgres {

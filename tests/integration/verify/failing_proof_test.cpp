@@ -44,7 +44,8 @@ class FailingProof : public ProvenShop {
 
 const TableVerdict& table(const Report& report, const std::string& name) {
   const auto at = std::ranges::find(report.postgres.at(0).tables, name, &TableVerdict::name);
-  if (at == report.postgres.at(0).tables.end()) throw Error(ErrorKind::not_found, "no verdict on " + name);
+  if (at == report.postgres.at(0).tables.end())
+    throw Error(ErrorKind::not_found, "no verdict on " + name);
   return *at;
 }
 
@@ -129,7 +130,8 @@ TEST_F(FailingProof, NoticesAChangedLargeObject) {
   EXPECT_EQ(report.postgres.at(0).equal_tables(), 2U);
   ASSERT_TRUE(report.postgres.at(0).large_objects);
   EXPECT_FALSE(report.postgres.at(0).large_objects->equal);
-  EXPECT_NE(report.postgres.at(0).large_objects->sum, report.postgres.at(0).large_objects->restored_sum);
+  EXPECT_NE(report.postgres.at(0).large_objects->sum,
+            report.postgres.at(0).large_objects->restored_sum);
   expect_attested_as_not_proven(report);
 }
 
