@@ -149,7 +149,7 @@ std::string assertions_text(const restore::Report& report, const Paint& paint) {
 std::string next_proof(const snapshot::Report& report, const std::string& id) {
   const auto has = [&](std::string_view kind) {
     return std::ranges::any_of(report.sources, [&](const auto& source) {
-      return source.summary.kind == kind && !source.summary.is_inventory();
+      return source.summary.kind == kind && source.summary.holds_data();
     });
   };
   std::string text;
@@ -171,7 +171,7 @@ std::string snapshot_report_text(const snapshot::Report& report, const Paint& pa
                   2);
   for (const auto& source : report.sources) {
     const auto& summary = source.summary;
-    if (summary.is_inventory()) {
+    if (!summary.holds_data()) {
       table.add({source.name, summary.kind, "", "a cache", "", human_duration(source.took),
                  summary.guarantee + " only"});
       continue;

@@ -72,9 +72,9 @@ bool is_proven(const History& history, const SnapshotId& id, const std::string& 
 bool is_proven(const History& history, const SnapshotRecord& snapshot) {
   if (!snapshot.body) return false;
   const auto& sources = snapshot.body->sources;
-  return !std::ranges::all_of(sources, &SourceSummary::is_inventory) &&
+  return std::ranges::any_of(sources, &SourceSummary::holds_data) &&
          std::ranges::all_of(sources, [&](const SourceSummary& source) {
-           return source.is_inventory() || is_proven(history, snapshot.id(), source.name);
+           return !source.holds_data() || is_proven(history, snapshot.id(), source.name);
          });
 }
 
