@@ -22,7 +22,7 @@ std::uint16_t find_redis_source(const vault::SnapshotBody& body,
   for (std::size_t i = 0; i < body.sources.size(); ++i) {
     const vault::SourceSummary& source = body.sources[i];
     if (source.kind != kRedisKind || (name && source.name != *name)) continue;
-    if (!name && source.is_inventory()) continue;  // a cache: it has no keys to restore
+    if (!name && !source.holds_data()) continue;  // a cache: it has no keys to restore
     if (found) {
       throw Error(ErrorKind::usage, "the snapshot holds several Redis sources",
                   "name one with --source");
@@ -37,7 +37,7 @@ std::uint16_t find_redis_source(const vault::SnapshotBody& body,
 }
 
 void refuse_inventory(const vault::SourceSummary& source) {
-  if (!source.is_inventory()) return;
+  if (source.holds_data()) return;
   throw Error(ErrorKind::refused,
               "the snapshot holds an inventory of the cache " + source.name + ", and no keys",
               "empty the cache in its place: --source " + source.name + " --flush HOST:PORT");

@@ -124,7 +124,7 @@ Inventories inventories_of(const vault::Vault& vault, const vault::SnapshotRecor
   if (!record.body || vault.self().role != vault::Role::identity) return documents;
   std::optional<vault::SnapshotReader> reader;
   for (std::size_t i = 0; i < record.body->sources.size(); ++i) {
-    if (!record.body->sources[i].is_inventory()) continue;
+    if (record.body->sources[i].holds_data()) continue;
     if (!reader) reader.emplace(vault, record);
     documents[i] =
         as_text(reader->document(static_cast<std::uint16_t>(i), bridge::kInventoryDocument));
@@ -154,7 +154,7 @@ std::string inventory_text(std::string_view document) {
 
 bool holds_only_inventories(const vault::SnapshotRecord& record) {
   return record.body && !record.body->sources.empty() &&
-         std::ranges::all_of(record.body->sources, &vault::SourceSummary::is_inventory);
+         std::ranges::none_of(record.body->sources, &vault::SourceSummary::holds_data);
 }
 
 }  // namespace lifeboat::cli

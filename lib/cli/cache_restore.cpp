@@ -24,7 +24,7 @@ const vault::SnapshotBody& body_of(const vault::SnapshotRecord& record) {
 
 /// A snapshot from before the role was set holds keys; the role counts all the same.
 bool is_cache(Session& session, const vault::SourceSummary& source) {
-  if (source.is_inventory()) return true;
+  if (!source.holds_data()) return true;
   const config::SourceSection* section = session.config().find_source(source.name);
   return section != nullptr && section->role == config::SourceRole::cache;
 }

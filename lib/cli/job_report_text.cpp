@@ -154,7 +154,7 @@ std::string assertions_text(const restore::Report& report, const Paint& paint) {
 /// What would make a claim of this snapshot into knowledge.
 std::string next_proof(const snapshot::Report& report, const std::string& id) {
   const bool holds_data = std::ranges::any_of(
-      report.sources, [](const auto& source) { return !source.summary.is_inventory(); });
+      report.sources, [](const auto& source) { return source.summary.holds_data(); });
   return holds_data ? "not proven yet: lifeboat verify " + id + " --scratch local\n" : "";
 }
 
@@ -224,7 +224,7 @@ std::string snapshot_report_text(const snapshot::Report& report,
   const bool several = report.sources.size() > 1;
   for (const auto& source : report.sources) {
     const auto& summary = source.summary;
-    if (summary.is_inventory()) {
+    if (!summary.holds_data()) {
       table.add({source.name, summary.kind, "", "a cache", "", human_duration(source.took),
                  summary.guarantee + " only"});
       continue;

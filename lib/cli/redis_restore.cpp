@@ -42,13 +42,18 @@ void declare_redis_restore_options(OptionSet& set, RedisRestoreOptions& options)
   declare_cache_options(set, options.cache);
 }
 
-void refuse_redis_restore_options(Session& session, const RedisRestoreOptions& options) {
+/// Those that say something of keys.
+void refuse_key_options(Session& session, const RedisRestoreOptions& options) {
   if (options.match || options.database || options.freeze_ttl || options.compare ||
       session.settings().redis_tls.said()) {
     throw Error(ErrorKind::usage,
                 "--match, --db, --freeze-ttl, --compare and --redis-tls belong to --redis",
                 "name the server: --redis env:NEW_REDIS_URL");
   }
+}
+
+void refuse_redis_restore_options(Session& session, const RedisRestoreOptions& options) {
+  refuse_key_options(session, options);
   refuse_cache_options(options.cache);
 }
 
@@ -60,6 +65,7 @@ ExitCode restore_redis_or_cache(Session& session, const std::string& snapshot,
       throw Error(ErrorKind::usage, "--replace and --plan do not go with --memcached",
                   "a cache is emptied by --flush HOST:PORT");
     }
+    refuse_key_options(session, options);
     return restore_memcached(session, snapshot, options.cache);
   }
   const auto word = snapshot_word(session, snapshot);

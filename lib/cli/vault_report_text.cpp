@@ -92,7 +92,7 @@ std::string plural(std::uint64_t count, const std::string& word) {
 /// What of a source is in the snapshot; of a cache, how it was.
 std::string amount_text(const vault::SourceSummary& source, std::size_t place,
                         const Inventories& inventories) {
-  if (source.is_inventory()) {
+  if (!source.holds_data()) {
     const auto found = inventories.find(place);
     return found == inventories.end() ? "  an inventory alone\n" : inventory_text(found->second);
   }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "memcached/stats.h"
 #include "resp/transport.h"
 
 namespace lifeboat::memcached {
@@ -53,6 +54,7 @@ struct Connection::State {
   void log_in();
   void meet();
   void meet_binary();
+  [[nodiscard]] bool may_be_binary(const Error& error) const;
 
   Address address;
   Timeouts timeouts;
@@ -60,6 +62,7 @@ struct Connection::State {
   steady_clock::time_point deadline;
   Protocol protocol = Protocol::text;
   std::string version;
+  bool refuses_text = false;  ///< it answers the text protocol's first question with an error
   std::string unread;
   std::size_t at = 0;  ///< what stands before it was used
   std::array<std::uint8_t, 16 * 1024> buffer{};
@@ -147,12 +150,19 @@ void Connection::State::meet() {
     if (answer.starts_with("ERROR Too many open connections")) {
       throw Error(ErrorKind::busy, "the server has no connection left", "try again later");
     }
+    refuses_text = is_refusal(answer);
     if (!answer.starts_with("VERSION ")) {
       throw Error(ErrorKind::corrupt, "the answer is not the Memcached protocol",
                   "check that the URL leads to a Memcached");
     }
     version = answer.substr(8, kLongestVersion);
   }
+}
+
+/// Hung up without a word, or refused the first question: the binary protocol may be what it wants.
+bool Connection::State::may_be_binary(const Error& error) const {
+  const bool silent = error.kind() == ErrorKind::unavailable && unread.empty() && version.empty();
+  return silent || refuses_text;
 }
 
 void Connection::State::meet_binary() {
@@ -179,15 +189,18 @@ Connection::Connection(Address address, std::stop_token stop, Timeouts timeouts)
     try {
       state_->log_in();
       state_->meet();
-      return;
     } catch (const Error& error) {
-      // Hung up without a word: the binary protocol may be what it waits for.
-      const bool silent = error.kind() == ErrorKind::unavailable && state_->unread.empty() &&
-                          state_->version.empty();
-      if (!silent) throw;
+      if (!state_->may_be_binary(error)) throw;
+      const Error of_text = error;
+      const bool refused = state_->refuses_text;
+      state_ = std::make_unique<State>(address, stop, timeouts);
+      try {
+        state_->meet_binary();
+      } catch (const Error& of_binary) {
+        if (refused && of_binary.kind() != ErrorKind::cancelled) throw of_text;
+        throw;
+      }
     }
-    state_ = std::make_unique<State>(address, stop, timeouts);
-    state_->meet_binary();
   });
 }
 

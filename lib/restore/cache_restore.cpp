@@ -43,7 +43,7 @@ void refuse_place_of_data(const vault::SnapshotBody& body, const redis::FlushTar
                           std::uint16_t chosen) {
   for (std::size_t i = 0; i < body.sources.size(); ++i) {
     const vault::SourceSummary& source = body.sources[i];
-    if (i == chosen || source.kind != bridge::kRedisKind || source.is_inventory()) continue;
+    if (i == chosen || source.kind != bridge::kRedisKind || !source.holds_data()) continue;
     const redis::Place place = redis::place_from_identity_json(source.identity);
     const bool same_server = !place.run_id.empty() && place.run_id == target.server.run_id;
     if (place.name != target.name && !(same_server && place.database == target.database)) continue;
@@ -85,7 +85,7 @@ std::vector<EmptiedServer> empty_redis(const vault::SnapshotBody& body, const Ca
   const redis::FlushTarget target = redis::look_before_flush(request.url, stop);
   report.target = target.name;
   refuse_place_of_data(body, target, request.source);
-  const bool inventory = body.sources.at(request.source).is_inventory();
+  const bool inventory = !body.sources.at(request.source).holds_data();
   require_typed_name(request, report.target, target.keys, inventory ? Held::inventory : Held::keys);
   observer.phase("flush");
   const redis::Flushed flushed = redis::flush(request.url, stop);
@@ -151,7 +151,7 @@ CacheReport restore_cache(const vault::SnapshotRecord& record, const CacheReques
 std::vector<std::string> caches_in(const vault::SnapshotBody& body) {
   std::vector<std::string> names;
   for (const vault::SourceSummary& source : body.sources) {
-    if (source.is_inventory()) names.push_back(source.name);
+    if (!source.holds_data()) names.push_back(source.name);
   }
   return names;
 }

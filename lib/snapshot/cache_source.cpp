@@ -70,7 +70,7 @@ vault::SourceSummary take_inventory(const CacheSource& source, std::uint16_t pla
                                     const std::stop_token& stop) {
   vault::SourceSummary summary;
   summary.name = source.name;
-  summary.guarantee = vault::kInventoryGuarantee;
+  summary.guarantee = vault::kInventory;
   summary.at = clock.now();
   const std::string document = source.engine == CacheEngine::memcached
                                    ? look_at_memcached(source, summary.at, summary, stop)

@@ -87,6 +87,7 @@ std::string_view name_of(Verdict verdict) noexcept {
 }
 
 std::optional<Verdict> Attestation::verdict_on(std::string_view source) const {
+  if (sources.empty()) return verdict;
   const auto at = std::ranges::find(sources, source, &SourceVerdict::name);
   return at == sources.end() ? std::nullopt : std::optional(at->verdict);
 }

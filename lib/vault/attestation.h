@@ -31,7 +31,7 @@ struct Attestation {
   std::string report;  ///< JSON, the whole result of the proof
   std::vector<SourceVerdict> sources;
 
-  /// Nothing if it says nothing of that source.
+  /// Nothing if it says nothing of that source; one that names no sources is of all.
   [[nodiscard]] std::optional<Verdict> verdict_on(std::string_view source) const;
   [[nodiscard]] Bytes encode(const seal::SigningKey& author, const seal::SecretKey& record_key);
 };

@@ -1,7 +1,6 @@
 #include "vault/history.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "vault/object_names.h"
@@ -168,19 +167,19 @@ const SnapshotRecord& find_by_id(const Vault& vault, const History& history,
   return *fits.front();
 }
 
-/// The sources of a snapshot that a proof is due on; of a sealed record, those that were tried.
-std::vector<std::string> data_sources(const SnapshotRecord& snapshot, const History& history) {
-  std::set<std::string> tried;
+/// The sources of a snapshot that a proof is due on; of a sealed record those that were tried.
+std::vector<std::string> data_sources(const SnapshotRecord& snapshot,
+                                      const std::vector<const Attestation*>& its_attestations) {
   std::vector<std::string> names;
   if (snapshot.body) {
     for (const SourceSummary& source : snapshot.body->sources) {
-      if (!source.is_inventory()) names.push_back(source.name);
+      if (source.holds_data()) names.push_back(source.name);
     }
     return names;
   }
-  for (const Attestation& attestation : history.attestations) {
-    if (attestation.snapshot != snapshot.id()) continue;
-    for (const SourceVerdict& source : attestation.sources) tried.insert(source.name);
+  std::set<std::string> tried;
+  for (const Attestation* attestation : its_attestations) {
+    for (const SourceVerdict& source : attestation->sources) tried.insert(source.name);
   }
   return {tried.begin(), tried.end()};
 }
@@ -195,33 +194,36 @@ const Attestation* History::newest_on(const SnapshotId& id, std::string_view sou
 }
 
 Proofs History::proofs_of(const SnapshotRecord& snapshot) const {
-  Proofs proofs;
-  std::map<std::string, Instant> proven;  // when each source was, the last time
-  bool failed = false;
-  for (const Attestation& attestation : attestations) {  // newest first
-    if (attestation.snapshot != snapshot.id()) continue;
-    if (proofs.newest == nullptr) proofs.newest = &attestation;
-    for (const SourceVerdict& source : attestation.sources) {
-      if (source.verdict == Verdict::proven) {
-        proven.try_emplace(source.name, attestation.link.finished);
-      }
-    }
+  std::vector<const Attestation*> its;  // newest first
+  for (const Attestation& attestation : attestations) {
+    if (attestation.snapshot == snapshot.id()) its.push_back(&attestation);
   }
-  const std::vector<std::string> names = data_sources(snapshot, *this);
-  bool ever = !names.empty();
-  for (const std::string& name : names) {
-    const Attestation* newest = newest_on(snapshot.id(), name);
-    const bool is_proven = newest != nullptr && newest->verdict_on(name) == Verdict::proven;
-    failed = failed || (newest != nullptr && !is_proven);
+  Proofs proofs;
+  if (its.empty()) {
+    proofs.unproven = data_sources(snapshot, its);
+    return proofs;
+  }
+  proofs.newest = its.front();
+  bool failed = false;
+  bool ever = true;
+  for (const std::string& name : data_sources(snapshot, its)) {
+    const auto newest = std::ranges::find_if(
+        its, [&](const Attestation* each) { return each->verdict_on(name).has_value(); });
+    const bool tried = newest != its.end();
+    const bool is_proven = tried && (*newest)->verdict_on(name) == Verdict::proven;
+    failed = failed || (tried && !is_proven);
     if (!is_proven) proofs.unproven.push_back(name);
-    const auto at = proven.find(name);
-    ever = ever && at != proven.end();
-    if (ever) proofs.proven_at = std::max(proofs.proven_at.value_or(at->second), at->second);
+    const auto proof = std::ranges::find_if(
+        its, [&](const Attestation* each) { return each->verdict_on(name) == Verdict::proven; });
+    ever = ever && proof != its.end();
+    if (!ever) continue;
+    const Instant at = (*proof)->link.finished;
+    proofs.proven_at = std::max(proofs.proven_at.value_or(at), at);
   }
   if (!ever) proofs.proven_at.reset();
   if (failed) {
     proofs.verdict = Verdict::not_proven;
-  } else if (!names.empty() && proofs.unproven.empty()) {
+  } else if (proofs.unproven.empty()) {
     proofs.verdict = Verdict::proven;
   }
   return proofs;

@@ -14,8 +14,8 @@
 
 namespace lifeboat::vault {
 
-/// The guarantee of a source that is a cache: nothing of it is kept but an inventory.
-inline constexpr const char* kInventoryGuarantee = "inventory";
+/// SourceSummary::guarantee of a source of which only the state was recorded, and no data.
+inline constexpr std::string_view kInventory = "inventory";
 
 /// What a viewer may know of one source in a snapshot.
 struct SourceSummary {
@@ -23,7 +23,7 @@ struct SourceSummary {
   std::string kind;       ///< "postgres"
   std::string identity;   ///< JSON
   Instant at;             ///< the moment the source was taken
-  std::string guarantee;  ///< "exact", "fuzzy", "inventory"
+  std::string guarantee;  ///< "exact"
   std::uint64_t rows = 0;
   std::uint64_t read_bytes = 0;
   std::uint64_t tables = 0;
@@ -31,8 +31,8 @@ struct SourceSummary {
   std::vector<NotCarried> not_carried;
   unsigned average_log2 = 0;
 
-  /// Nothing of it can be restored or proven.
-  [[nodiscard]] bool is_inventory() const { return guarantee == kInventoryGuarantee; }
+  /// Whether there is anything to restore and to prove: of a cache there is an inventory alone.
+  [[nodiscard]] bool holds_data() const { return guarantee != kInventory; }
 };
 
 /// The sealed part of a snapshot record.

@@ -21,7 +21,7 @@ std::vector<std::uint16_t> places_of(const vault::SnapshotBody& body,
   for (std::size_t i = 0; i < body.sources.size(); ++i) {
     const vault::SourceSummary& source = body.sources[i];
     if (name && source.name != *name) continue;
-    if (!source.is_inventory()) {
+    if (source.holds_data()) {
       places.push_back(static_cast<std::uint16_t>(i));
     } else if (name) {
       throw Error(ErrorKind::usage,

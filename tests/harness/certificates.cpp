@@ -65,6 +65,18 @@ KeyPair Authority::sign(const std::string& name, const std::string& days) {
   openssl({"x509", "-req", "-in", request, "-CA", certificate(), "-CAkey",
            (folder_.path() / "ca-key.pem").string(), "-CAcreateserial", "-extfile", names, "-days",
            days, "-out", pair.certificate});
+  return readable(std::move(pair));
+}
+
+/// The server that shows it runs as another user than the test.
+KeyPair Authority::readable(KeyPair pair) const {
+  using std::filesystem::perms;
+  const auto allow = [](const std::filesystem::path& path, perms more) {
+    std::filesystem::permissions(path, more, std::filesystem::perm_options::add);
+  };
+  allow(folder_.path(), perms::others_exec);
+  allow(pair.certificate, perms::others_read);
+  allow(pair.key, perms::others_read);
   return pair;
 }
 
@@ -75,7 +87,7 @@ KeyPair Authority::self_signed(const std::string& name) {
   KeyPair pair = next();
   openssl_with_key({"req", "-x509", "-keyout", pair.key, "-out", pair.certificate, "-days", "2",
                     "-subj", "/CN=server", "-addext", "subjectAltName=" + name});
-  return pair;
+  return readable(std::move(pair));
 }
 
 }  // namespace lifeboat::harness

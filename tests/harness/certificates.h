@@ -37,6 +37,7 @@ class Authority {
  private:
   [[nodiscard]] KeyPair sign(const std::string& name, const std::string& days);
   [[nodiscard]] KeyPair next();
+  [[nodiscard]] KeyPair readable(KeyPair pair) const;
 
   os::TempDir folder_;
   int issued_ = 0;

@@ -230,7 +230,7 @@ TEST_F(RedisRestoreTrouble, WaitsForATargetThatStillLoads) {
   run(connection, {"EVAL", "for i = 1, 400 do redis.call('SET', 'k' .. i, i) end", "0"});
   run(connection, {"SAVE"});
   RedisServer loading({.settings = {{"dir", before.folder()},
-                                    {"key-load-delay", "5000"},
+                                    {"key-load-delay", "12000"},
                                     {"loading-process-events-interval-bytes", "1024"}},
                        .loopback = false});
   LoadRequest request;

@@ -229,6 +229,7 @@ TEST(RedisSync, IsTheMomentThatAnotherServerLoads) {
   const std::size_t begin = answer.find("REDIS");
   ASSERT_NE(begin, std::string::npos);
   const os::TempDir folder("/tmp", "lbrdb-");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::all);  // another user's
   std::ofstream(folder.path() / "dump.rdb", std::ios::binary)
       << answer.substr(begin, answer.size() - begin - 40);
   RedisServer model({.settings = {{"dir", folder.path().string()}, {"dbfilename", "dump.rdb"}},

@@ -28,8 +28,11 @@ Error error_of(Work work) {
   return Error(ErrorKind::internal, "none");
 }
 
+/// Of a server that says this to its first client, and nothing to any other.
 Error meeting(const std::string& answer, Timeouts timeouts = {}) {
+  int clients = 0;
   ScriptedServer server([&](const ScriptedServer::Peer& peer) {
+    if (++clients > 1) return;
     static_cast<void>(peer.hear_until("\r\n"));
     static_cast<void>(peer.say(answer));
     peer.wait_for_the_client_to_go();
@@ -46,6 +49,23 @@ TEST(MemcachedHostile, WhatIsNoMemcachedIsToldSo) {
   }
   EXPECT_EQ(meeting("CLIENT_ERROR unauthenticated\r\n").kind(), ErrorKind::denied);
   EXPECT_EQ(meeting("ERROR Too many open connections\r\n").kind(), ErrorKind::busy);
+}
+
+TEST(MemcachedHostile, WhatRefusesTheTextProtocolMaySpeakTheOtherOne) {
+  int clients = 0;
+  ScriptedServer server([&](const ScriptedServer::Peer& peer) {
+    if (++clients == 1) {
+      static_cast<void>(peer.hear_until("\r\n"));
+      static_cast<void>(peer.say("ERROR use SASL\r\n"));
+    } else {
+      std::string answer("\x81\x0b\0\0\0\0\0\0\0\0\0\x05\0\0\0\0\0\0\0\0\0\0\0\0hosted", 30);
+      static_cast<void>(peer.say(answer));
+    }
+    peer.wait_for_the_client_to_go();
+  });
+  const Connection connection(server.address(), {});
+  EXPECT_EQ(connection.protocol(), Protocol::binary);
+  EXPECT_EQ(connection.version(), "hoste");  // so long as the answer says, and no longer
 }
 
 TEST(MemcachedHostile, SilenceIsUnavailable) {

@@ -94,7 +94,7 @@ class ChosenSnapshot : public VaultFixture {
       SourceSummary source;
       source.name = name;
       source.kind = "memcached";
-      source.guarantee = kInventoryGuarantee;
+      source.guarantee = kInventory;
       source.at = clock_.now();
       sources.push_back(source);
     }
