@@ -68,16 +68,6 @@ void load_ranges(Loader& loader, RecordSource& source, LoadReport& report, Obser
   loader.finish();
 }
 
-void check_request(const LoadRequest& request) {
-  if (request.into_database && !request.selection.database) {
-    throw Error(ErrorKind::usage, "to put keys into another database, say of which one they are");
-  }
-  if (request.replace_target && request.selection.match) {
-    throw Error(ErrorKind::usage, "--replace empties the target, for a part of the keys only",
-                "restore the part into an empty server");
-  }
-}
-
 void warn_of_commands(const std::string& why, Observer& observer) {
   observer.warned("values are written by commands of their types, which takes longer: RESTORE is " +
                   std::string("refused (") + why + ")");
@@ -122,7 +112,6 @@ bool Selection::takes(std::uint32_t in_database, std::string_view key) const {
 
 LoadReport load(const LoadRequest& request, RecordSource& source,
                 const std::optional<Bytes>& functions, Observer& observer, std::stop_token stop) {
-  check_request(request);
   LoadReport report;
   const TargetState target = check_target(request, source.total_bytes(), stop);
   report.target = target.facts;

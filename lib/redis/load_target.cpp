@@ -49,6 +49,16 @@ void check_memory(const LoadRequest& request, const ServerFacts& facts, std::uin
   }
 }
 
+void check_request(const LoadRequest& request) {
+  if (request.into_database && !request.selection.database) {
+    throw Error(ErrorKind::usage, "to put keys into another database, say of which one they are");
+  }
+  if (request.replace_target && request.selection.match) {
+    throw Error(ErrorKind::usage, "--replace empties the target, for a part of the keys only",
+                "restore the part into an empty server");
+  }
+}
+
 void check_identity(const LoadRequest& request, const ServerFacts& facts) {
   if (!request.source_run_id.empty() && facts.run_id == request.source_run_id) {
     throw Error(ErrorKind::refused, "this is the server that the snapshot was captured from",
@@ -158,6 +168,7 @@ std::uint32_t mark_database(const LoadRequest& request) {
 
 TargetState check_target(const LoadRequest& request, std::uint64_t total_bytes,
                          std::stop_token stop) {
+  check_request(request);
   TargetState target;
   target.name = target_name(request);
   target.facts = probe(request.url, stop, request.patience);

@@ -32,7 +32,8 @@ struct TargetState {
 
 /// Looks. Stores nothing: whether payloads are taken is asked by one that has expired. Throws
 /// Error(refused) if it is the source, a replica, may evict, is too full, has too few databases, or
-/// holds keys (unless `replace`, or `replace_target` names it); and what probe() throws.
+/// holds keys (unless `replace`, or `replace_target` names it); usage if the request contradicts
+/// itself; and what probe() throws.
 [[nodiscard]] TargetState check_target(const LoadRequest& request, std::uint64_t total_bytes,
                                        std::stop_token stop);
 

@@ -275,7 +275,9 @@ class Redis(Case):
         self.assert_code(self.restore("--db", "3", "--replace", f"{self.target.socket}/3"), 0)
         self.assertEqual(self.target.run("-n", "3", "DBSIZE").strip(), "1")
         self.assertEqual(self.target.run("GET", "own").strip(), "1")
-        self.assert_code(self.restore("--match", "a", "--replace", str(self.target.socket)), 2)
+        for words in ((), ("--plan",)):
+            done = self.restore("--match", "a", "--replace", str(self.target.socket), *words)
+            self.assert_code(done, 2)
 
     def test_says_what_a_fuzzy_snapshot_is(self):
         self.source.run("SET", "a", "b")
