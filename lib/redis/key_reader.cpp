@@ -4,6 +4,7 @@
 
 #include "redis/big_key.h"
 #include "redis/crc64.h"
+#include "redis/key_text.h"
 
 namespace lifeboat::redis {
 namespace {
@@ -95,7 +96,8 @@ void KeyReader::refuse_key(const std::string& key, const std::string& reason) {
   const bool named = named_.contains({database_, key});  // it is read again when it changes
   if (named || ++refused_ > kMostNamed) return;
   named_.emplace(database_, key);
-  not_carried_.push_back({"key " + key + " of database " + std::to_string(database_), reason});
+  not_carried_.push_back(
+      {"key " + shown_key(key) + " of database " + std::to_string(database_), reason});
 }
 
 std::vector<NotCarried> KeyReader::take_not_carried() {
@@ -274,7 +276,7 @@ void KeyReader::read_big_whole(const std::string& key, const KeyMeasure& measure
   send_dumps(one);
   take_dumps(one, tombstones);
   if (measure.type == "none" || read_whole_.size() >= kMostNamed) return;
-  read_whole_.insert("key " + key + " of database " + std::to_string(database_) + " (" +
+  read_whole_.insert("key " + shown_key(key) + " of database " + std::to_string(database_) + " (" +
                      measure.type + ")");
 }
 

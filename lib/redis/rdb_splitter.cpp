@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "redis/crc64.h"
+#include "redis/key_text.h"
 
 namespace lifeboat::redis {
 namespace {
@@ -94,7 +95,7 @@ void RdbSplitter::pass_unfit_value(unsigned type) {
   static_cast<void>(pass_value(in_, summary_.dialect, type, kAnyWeight));
   if (++unfit_ > kMostNamed) return;
   summary_.not_carried.push_back(
-      {"key " + key_.name + " of database " + std::to_string(key_.database),
+      {"key " + shown_key(key_.name) + " of database " + std::to_string(key_.database),
        "its value is above 512 MiB, and of a type that is carried whole"});
 }
 

@@ -327,7 +327,7 @@ TEST(RedisCapture, NamesKeysThatItMayNotRead) {
   MemoryRecords records;
   const Capture capture = capture_of(source, records, request);
   ASSERT_EQ(capture.not_carried.size(), 1U);
-  EXPECT_EQ(capture.not_carried[0].object, "key hidden of database 0");
+  EXPECT_EQ(capture.not_carried[0].object, "key \"hidden\" of database 0");
   EXPECT_EQ(capture.not_carried[0].severity, Severity::loss);
 }
 

@@ -227,10 +227,11 @@ TEST_F(RedisRestoreTrouble, IsToldAtTheDoor) {
 TEST_F(RedisRestoreTrouble, WaitsForATargetThatStillLoads) {
   RedisServer before;
   Connection connection = before.connect();
-  run(connection, {"EVAL", "for i = 1, 400 do redis.call('SET', 'k' .. i, i) end", "0"});
+  run(connection,
+      {"EVAL", "for i = 1, 400 do redis.call('SET', 'k' .. i, string.rep(i, 100)) end", "0"});
   run(connection, {"SAVE"});
   RedisServer loading({.settings = {{"dir", before.folder()},
-                                    {"key-load-delay", "12000"},
+                                    {"key-load-delay", "5000"},
                                     {"loading-process-events-interval-bytes", "1024"}},
                        .loopback = false});
   LoadRequest request;
