@@ -2,6 +2,7 @@
 #define LIFEBOAT_RESP_VALUE_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,9 @@ struct Value {
 
 /// Appends a command as the server wants it: an array of bulk strings. Arguments are any bytes.
 void append_command(Bytes& to, std::span<const std::string_view> arguments);
+inline void append_command(Bytes& to, std::initializer_list<std::string_view> arguments) {
+  append_command(to, std::span(arguments.begin(), arguments.size()));
+}
 
 }  // namespace lifeboat::resp
 
