@@ -3,7 +3,9 @@
 usage: redis_test.py BIN_DIRECTORY [unittest arguments]
 """
 
+import contextlib
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -17,19 +19,25 @@ from transcript import run
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
 PASSWORD = "hunter2canary"
+PROGRAM = os.environ.get("LIFEBOAT_TEST_REDIS") or "/usr/bin/redis-server"
 
 
 class RedisServer:
-    """A redis-server of the test's own, on a private socket, with a password."""
+    """A redis-server of the test's own, on a private socket, with a password; other settings as
+    words of its command line."""
 
-    def __init__(self, home, *options):
+    def __init__(self, home, *settings):
         home.mkdir()
+        account = postgres.server_user()
+        if account:
+            os.chown(home, account["user"], account["group"])
+            home.parent.chmod(0o755)
         self.socket = home / "socket"
         self.process = subprocess.Popen(
-            ["/usr/bin/redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", home,
+            [PROGRAM, "--port", "0", "--unixsocket", self.socket, "--dir", home,
              "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0",
-             "--requirepass", PASSWORD, *options],
-            stdout=subprocess.DEVNULL)
+             "--requirepass", PASSWORD, *settings],
+            stdout=subprocess.DEVNULL, cwd=home, **account)
         deadline = time.monotonic() + 20
         while self.run("PING").strip() != "PONG":
             if time.monotonic() > deadline:
@@ -87,8 +95,8 @@ class Case(unittest.TestCase):
         self.writer = {**self.env, "LIFEBOAT_WRITER_FILE": str(keys / "writer.key")}
         self.reader = {**self.env, "LIFEBOAT_IDENTITY_FILE": str(keys / "identity.key")}
 
-    def server(self, name, *options):
-        server = RedisServer(self.folder / name, *options)
+    def server(self, name, *settings):
+        server = RedisServer(self.folder / name, *settings)
         self.addCleanup(server.stop)
         return server
 
@@ -307,6 +315,61 @@ class Redis(Case):
         self.assert_code(done, 15)
         self.assertIn("replication: the server refuses it: NOPERM", done.stderr)
         self.assertIn("tracking", json.loads(done.stderr)["error"]["hint"])
+
+    def refused(self, code, message, hint, **env):
+        self.writer.update(env)
+        done = run("lifeboat", "snapshot", env=self.writer)
+        self.assert_code(done, code)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, message)
+        self.assertRegex(done.stderr, "hint: .*" + hint)
+        listed = run("lifeboat", "vault", "ls", "--json", env=self.reader)
+        self.assertEqual(json.loads(listed.stdout)["snapshots"], [])
+
+    def test_a_wrong_password_is_denied(self):
+        self.refused(12, "log in: WRONGPASS", "user and password",
+                     REDIS_URL=f"unix://:wrong@{self.source.socket}")
+        self.refused(12, "log in: NOAUTH", "user and password",
+                     REDIS_URL=f"unix://{self.source.socket}")
+
+    def test_a_cluster_is_refused(self):
+        cluster = self.server("cluster", "--port", str(postgres.free_port() % 20000 + 20000),
+                              "--bind", "127.0.0.1", "--cluster-enabled", "yes")
+        self.refused(15, "this is a cluster, not a single server", "single servers",
+                     REDIS_URL=cluster.url())
+
+    def test_a_server_with_no_connection_left_is_unavailable(self):
+        full = self.server("full", "--maxclients", "2")
+        self.refused(13, "no connection left", "maxclients", REDIS_URL=full.url())
+
+    @contextlib.contextmanager
+    def small_disk(self, megabytes):
+        """A folder with so much room, and how to end the shortage."""
+        place = self.folder / "disk"
+        place.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", place],
+                                 capture_output=True).returncode == 0
+        if not mounted:
+            self.skipTest("no file system can be mounted here")
+        try:
+            yield place, lambda: subprocess.run(["mount", "-o", "remount,size=64m", place],
+                                                check=True)
+        finally:
+            subprocess.run(["umount", place], check=True)
+
+    def test_a_full_disk_ends_the_snapshot_and_one_that_is_freed_takes_it(self):
+        self.source.run("EVAL", "for i = 1, 60000 do redis.call('SET', i, redis.sha1hex(i) .. "
+                        "redis.sha1hex(-i)) end", "0")
+        with self.small_disk(2) as (place, free):
+            vault, keys = place / "vault", self.folder / "keys of the small one"
+            run("lifeboat", "vault", "create", vault, "--keys", keys)
+            changed = {"LIFEBOAT_VAULT": str(vault)}
+            self.writer.update(changed, LIFEBOAT_WRITER_FILE=str(keys / "writer.key"))
+            self.reader.update(changed, LIFEBOAT_IDENTITY_FILE=str(keys / "identity.key"))
+            self.refused(13, "no space left on device", "free some space")
+            free()
+            self.assert_code(self.take(), 0)
+            self.assert_code(self.restore("--compare"), 0)
 
     def test_refuses_options_that_do_not_fit(self):
         done = run("lifeboat", "restore", "latest", "--compare", env=self.reader)
