@@ -4,6 +4,7 @@
 
 #include "harness/postgres_server.h"
 #include "harness/redis_cutting_proxy.h"
+#include "redis/key_reader.h"
 #include "redis_content.h"
 
 namespace lifeboat::redis {
@@ -111,6 +112,25 @@ TEST(RedisCaptureTrouble, AScriptThatHoldsTheServerUpIsAnErrorAndNoKeyIsPassedOv
   EXPECT_EQ(error.kind(), ErrorKind::unavailable);
   EXPECT_THAT(error.message(), HasSubstr("BUSY"));
   EXPECT_EQ(error_of_probe(server.url()).kind(), ErrorKind::unavailable);
+}
+
+TEST(RedisCaptureTrouble, WhatIsRefusedForAMomentIsNoKeyThatMayNotBeRead) {
+  const RedisServer server;
+  Connection connection = server.connect();
+  MemoryRecords records;
+  RecordWriter writer(records);
+  KeyReader reader(connection, {}, writer);
+  KeyReader::Dumped refused;
+  refused.payload.kind = resp::Kind::error;
+  refused.payload.text = "NOPERM this user may not";
+  EXPECT_TRUE(reader.write_dumped("hidden", refused, false));
+  EXPECT_EQ(reader.take_not_carried().size(), 1U);
+  for (const char* words : {"BUSY a script runs", "LOADING the data", "MASTERDOWN link"}) {
+    refused.payload.text = words;
+    const Error error =
+        error_of([&] { static_cast<void>(reader.write_dumped("key", refused, false)); });
+    EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+  }
 }
 
 TEST(RedisCaptureTrouble, AReplicaIsWaitedForWhileItIsSynchronised) {
