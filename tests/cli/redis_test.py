@@ -339,7 +339,7 @@ class Redis(Case):
                      REDIS_URL=cluster.url())
 
     def test_a_server_with_no_connection_left_is_unavailable(self):
-        full = self.server("full", "--maxclients", "2")
+        full = self.server("full", "--maxclients", "1")
         self.refused(13, "no connection left", "maxclients", REDIS_URL=full.url())
 
     @contextlib.contextmanager

@@ -99,9 +99,9 @@ TEST(RedisBigKeys, OfTypesWithoutPiecesAreReadWholeAndNamed) {
   MemoryRecords records;
   const Capture capture = capture_of(source, records);
   EXPECT_TRUE(capture.exact) << capture.reason;
-  EXPECT_THAT(capture.read_whole, ElementsAre("key stream of database 0 (stream)"));
+  EXPECT_THAT(capture.read_whole, ElementsAre("key \"stream\" of database 0 (stream)"));
   EXPECT_THAT(to_json(capture),
-              HasSubstr("\"read_whole\":[\"key stream of database 0 (stream)\"]"));
+              HasSubstr(R"("read_whole":["key \"stream\" of database 0 (stream)"])"));
   const RedisServer target;
   load_into(target, capture, records);
   EXPECT_EQ(content_of(target), content_of(source));
