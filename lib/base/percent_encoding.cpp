@@ -1,5 +1,7 @@
 #include "base/percent_encoding.h"
 
+#include <charconv>
+
 #include "base/bytes.h"
 
 namespace lifeboat {
@@ -16,6 +18,24 @@ std::string percent_encoded(std::string_view bytes) {
     }
   }
   return encoded;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    unsigned value = 0;
+    const std::string_view digits = text.substr(i + 1, 2);
+    const auto [end, failure] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (digits.size() != 2 || failure != std::errc() || end != digits.data() + 2) return {};
+    out += static_cast<char>(value);
+    i += 2;
+  }
+  return out;
 }
 
 }  // namespace lifeboat

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "doctor/each_source.h"
 #include "redis/probe.h"
 #include "resp/tls_transport.h"
 
@@ -112,30 +113,13 @@ Finding look_at(const RedisReach& source, const Surroundings& surroundings) {
   return found;
 }
 
-Finding look_at_all(const std::vector<RedisReach>& sources, const Surroundings& surroundings) {
-  if (sources.empty()) return {Level::ok, "none is configured", ""};
-  Finding all;
-  for (const RedisReach& source : sources) {
-    Finding found;
-    try {
-      found = look_at(source, surroundings);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::cancelled) throw;
-      found = {Level::danger, source.name + ": " + error.message(), error.hint()};
-    }
-    all.what += (all.what.empty() ? "" : "; ") + found.what;
-    if (all.hint.empty() || found.level > all.level) all.hint = found.hint;
-    all.level = std::max(all.level, found.level);
-  }
-  return all;
-}
-
 }  // namespace
 
 std::vector<Check> redis_checks(std::vector<RedisReach> sources) {
   return {{"redis-source", "Redis servers to capture",
            [sources = std::move(sources)](const Surroundings& surroundings) {
-             return look_at_all(sources, surroundings);
+             return look_at_each(
+                 sources, [&](const RedisReach& source) { return look_at(source, surroundings); });
            }}};
 }
 

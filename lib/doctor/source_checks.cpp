@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "doctor/each_source.h"
 #include "postgres/binaries.h"
 #include "postgres/connection_room.h"
 #include "postgres/restore_mark.h"
@@ -57,30 +58,13 @@ Finding look_at(const SourceReach& source, const Surroundings& surroundings) {
   return found;
 }
 
-Finding look_at_all(const std::vector<SourceReach>& sources, const Surroundings& surroundings) {
-  if (sources.empty()) return {Level::ok, "none is configured", ""};
-  Finding all;
-  for (const SourceReach& source : sources) {
-    Finding found;
-    try {
-      found = look_at(source, surroundings);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::cancelled) throw;
-      found = {Level::danger, source.name + ": " + error.message(), error.hint()};
-    }
-    all.what += (all.what.empty() ? "" : "; ") + found.what;
-    if (all.hint.empty() || found.level > all.level) all.hint = found.hint;
-    all.level = std::max(all.level, found.level);
-  }
-  return all;
-}
-
 }  // namespace
 
 std::vector<Check> source_checks(std::vector<SourceReach> sources) {
   return {{"postgres-source", "databases to capture",
            [sources = std::move(sources)](const Surroundings& surroundings) {
-             return look_at_all(sources, surroundings);
+             return look_at_each(
+                 sources, [&](const SourceReach& source) { return look_at(source, surroundings); });
            }}};
 }
 

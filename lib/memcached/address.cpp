@@ -1,9 +1,11 @@
 #include "memcached/address.h"
 
 #include <charconv>
+#include <optional>
 #include <string_view>
 
 #include "base/error.h"
+#include "base/percent_encoding.h"
 
 namespace lifeboat::memcached {
 namespace {
@@ -18,23 +20,9 @@ constexpr const char* kHint =
 [[noreturn]] void refuse(const char* why) { throw Error(ErrorKind::usage, why, kHint); }
 
 std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto [end, failure] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != 2 || failure != std::errc() || end != digits.data() + 2) {
-      refuse("the Memcached URL has a % that two hexadecimal digits do not follow");
-    }
-    out += static_cast<char>(value);
-    i += 2;
-  }
-  return out;
+  std::optional<std::string> out = percent_decoded(text);
+  if (!out) refuse("the Memcached URL has a % that two hexadecimal digits do not follow");
+  return std::move(*out);
 }
 
 /// They stand in one line of the protocol: nothing may end it early or divide it.

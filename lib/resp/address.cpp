@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/percent_encoding.h"
 
 namespace lifeboat::resp {
 namespace {
@@ -24,24 +25,10 @@ std::optional<Number> number_of(std::string_view text) {
 }
 
 std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto [end, failure] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != 2 || failure != std::errc() || end != digits.data() + 2) {
-      refuse("the Redis URL has a % that two hexadecimal digits do not follow");
-    }
-    out += static_cast<char>(value);
-    i += 2;
-  }
-  if (out.find('\0') != std::string::npos) refuse("the Redis URL holds a zero byte");
-  return out;
+  std::optional<std::string> out = percent_decoded(text);
+  if (!out) refuse("the Redis URL has a % that two hexadecimal digits do not follow");
+  if (out->find('\0') != std::string::npos) refuse("the Redis URL holds a zero byte");
+  return std::move(*out);
 }
 
 /// Takes "USER:PASSWORD@" off the front of `rest`.
