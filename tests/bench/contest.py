@@ -60,8 +60,6 @@ class Row:
 
     @property
     def verdict(self):
-        if self.missing == "not built":  # not yet a part of lifeboat
-            return self.missing
         if self.missing:
             return f"not installed: {self.missing}"
         if self.limit is None or self.ratio is None:

@@ -28,9 +28,6 @@
 #include <vector>
 
 #include "redis/capture.h"
-#if __has_include("redis/sync_capture.h")
-#define LIFEBOAT_HAS_REPLICATION 1
-#endif
 
 namespace {
 
@@ -221,15 +218,8 @@ int capture(const std::string& socket, const std::string& depth, const std::stri
   lifeboat::redis::CaptureRequest request;
   request.url = lifeboat::Secret("unix://" + socket);
   request.depth = static_cast<std::size_t>(Bare::number(depth));
-#ifdef LIFEBOAT_HAS_REPLICATION
   request.path = path == "replication" ? lifeboat::redis::PathChoice::replication
                                        : lifeboat::redis::PathChoice::tracking;
-#else
-  if (path == "replication") {
-    std::printf("{\"seconds\": null}\n");
-    return 0;
-  }
-#endif
   Nowhere sink;
   lifeboat::SilentObserver observer;
   const auto begun = steady_clock::now();

@@ -101,7 +101,7 @@ TEST(RedisBigKeys, OfTypesWithoutPiecesAreReadWholeAndNamed) {
   EXPECT_TRUE(capture.exact) << capture.reason;
   EXPECT_THAT(capture.read_whole, ElementsAre("key \"stream\" of database 0 (stream)"));
   EXPECT_THAT(to_json(capture),
-              HasSubstr(R"("read_whole":["key \"stream\" of database 0 (stream)"])"));
+              HasSubstr(R"x("read_whole":["key \"stream\" of database 0 (stream)"])x"));
   const RedisServer target;
   load_into(target, capture, records);
   EXPECT_EQ(content_of(target), content_of(source));
