@@ -157,6 +157,11 @@ class Documents(Json):
                     env=world.env("writer", vault, keys, SHOP_URL=world.shop))
         return copied, taken
 
+    def test_of_vault_export(self):
+        done = run("lifeboat", "vault", "export", "latest", world.folder / "exported", "--json",
+                   env=self.reader)
+        self.look_at("`lifeboat vault export --json`", done)
+
     def test_of_vault_copy(self):
         self.look_at("`lifeboat vault copy --json`", self.copied()[0])
 

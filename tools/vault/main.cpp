@@ -7,6 +7,7 @@
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
 #include "cli/vault_copies.h"
+#include "cli/vault_export_verb.h"
 #include "cli/vault_identity_verbs.h"
 #include "cli/vault_keys_verbs.h"
 #include "cli/vault_report.h"
@@ -187,6 +188,7 @@ cli::ToolInfo tool() {
 int main(int argc, char** argv) {
   std::vector<cli::Verb> all = verbs();
   all.push_back(cli::vault_copy_verb());
+  all.push_back(cli::vault_export_verb());
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));
   all.push_back(cli::vault_rewrap_verb());
   for (cli::Verb& verb : cli::vault_identity_verbs()) all.push_back(std::move(verb));
