@@ -145,6 +145,7 @@ Json check_json(const vault::CheckReport& report, const Freshness& freshness) {
           {"objects", report.objects},
           {"snapshots", report.snapshots},
           {"packs", report.packs},
+          {"packs_left", report.packs_left},
           {"blobs", report.blobs},
           {"read_bytes", report.read_bytes},
           {"unreferenced", report.unreferenced},

@@ -188,6 +188,10 @@ std::string check_text(const vault::CheckReport& report, const Freshness& freshn
     text += plural(report.packs, "pack") + " read, " + human_bytes(report.read_bytes) +
             ", every hash compared\n";
   }
+  if (report.packs_left > 0) {
+    text += paint.attention("not read") + ": " + plural(report.packs_left, "pack") +
+            " and index segments, of other parts or for lack of time\n";
+  }
   if (report.depth == vault::CheckDepth::decrypt) {
     text += plural(report.blobs, "blob") + " decrypted and compared with their ids\n";
   }

@@ -16,6 +16,8 @@
 namespace lifeboat::vault {
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr std::uint64_t kMaxPackBytes = 64 * kMiB;
 
 /// An object of the store that a name of the format belongs to.
@@ -26,8 +28,9 @@ struct Found {
 
 class Checker {
  public:
-  Checker(const Vault& vault, CheckDepth depth, Observer& observer, std::stop_token stop)
-      : vault_(vault), observer_(observer), stop_(std::move(stop)) {
+  Checker(const Vault& vault, CheckDepth depth, Observer& observer, std::stop_token stop,
+          const PackChoice& choice)
+      : vault_(vault), observer_(observer), stop_(std::move(stop)), choice_(choice) {
     report_.depth = depth;
   }
 
@@ -257,10 +260,16 @@ class Checker {
       vault_.require_role(Role::identity, "check --decrypt");
       blob_check_.emplace(vault_, segments_);
     }
+    const auto end = choice_.max_time ? steady_clock::now() + *choice_.max_time
+                                      : steady_clock::time_point::max();
     for (const auto& [name, found] : objects_) {
       const ObjectType type = found.parsed.type;
       if (type != ObjectType::data_pack && type != ObjectType::meta_pack &&
           type != ObjectType::index_segment) {
+        continue;
+      }
+      if (!choice_.takes(found.parsed.hash) || steady_clock::now() >= end) {
+        ++report_.packs_left;
         continue;
       }
       guarded(name, [&] { check_pack(name, found); });
@@ -322,6 +331,7 @@ class Checker {
   const Vault& vault_;
   Observer& observer_;
   std::stop_token stop_;
+  PackChoice choice_;
   CheckReport report_;
   std::map<std::string, Found> objects_;
   std::set<std::string> needed_;
@@ -336,8 +346,15 @@ class Checker {
 
 }  // namespace
 
-CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer, std::stop_token stop) {
-  return Checker(vault, depth, observer, std::move(stop)).run();
+bool PackChoice::takes(const ObjectHash& hash) const {
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | hash.bytes[i];
+  return number % parts == part - 1;
+}
+
+CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer, std::stop_token stop,
+                  const PackChoice& choice) {
+  return Checker(vault, depth, observer, std::move(stop), choice).run();
 }
 
 }  // namespace lifeboat::vault

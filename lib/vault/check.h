@@ -1,7 +1,9 @@
 #ifndef LIFEBOAT_VAULT_CHECK_H_
 #define LIFEBOAT_VAULT_CHECK_H_
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -18,11 +20,22 @@ enum class CheckDepth {
   decrypt,    ///< and every blob: AEAD, decompression, id (needs an identity)
 };
 
+/// Which packs and index segments a check reads: those of one part of all, by their hashes, so that
+/// N checks of parts 1 to N read everything; and no new one once the time is over.
+struct PackChoice {
+  std::uint32_t part = 1;
+  std::uint32_t parts = 1;
+  std::optional<std::chrono::seconds> max_time;  ///< from the first pack on
+
+  [[nodiscard]] bool takes(const ObjectHash& hash) const;
+};
+
 struct CheckReport {
   CheckDepth depth = CheckDepth::structure;
   std::uint64_t objects = 0;
   std::uint64_t snapshots = 0;
   std::uint64_t packs = 0;
+  std::uint64_t packs_left = 0;    ///< packs and segments not read: of other parts, or no time
   std::uint64_t blobs = 0;         ///< opened, at depth decrypt
   std::uint64_t read_bytes = 0;    ///< of packs, at depth packs and decrypt
   std::uint64_t unreferenced = 0;  ///< objects that no snapshot needs: of broken-off runs
@@ -38,7 +51,7 @@ struct CheckReport {
 /// snapshot's index; 100 bytes for each object and list.
 /// Throws only if it cannot look (unavailable, denied, cancelled); damage is in the report.
 [[nodiscard]] CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer,
-                                std::stop_token stop);
+                                std::stop_token stop, const PackChoice& choice = {});
 
 }  // namespace lifeboat::vault
 

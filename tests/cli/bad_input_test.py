@@ -463,6 +463,12 @@ class CommandLine(Case):
     COMMANDS = (("snapshot",), ("restore", "latest"), ("verify", "latest"), ("vault", "ls"),
                 ("vault", "show", "latest"), ("vault", "check"), ("vault", "create", "x"))
 
+    def test_of_a_part_that_is_none_is_a_usage_error(self):
+        for part in ("0/7", "8/7", "3", "3/", "/7", "3/7x", "x/y", "-1/7"):
+            self.assert_error(world.vault_verb("check", "--packs", f"--part={part}"), 2,
+                              "--part is no part of a whole")
+        self.assert_error(world.vault_verb("check", "--part=1/7"), 2, "add --packs")
+
     def test_unknown_and_abbreviated_options_are_usage_errors(self):
         for words in self.COMMANDS:
             with self.subTest(words):

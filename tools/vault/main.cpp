@@ -6,6 +6,7 @@
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
+#include "cli/vault_check_verb.h"
 #include "cli/vault_copies.h"
 #include "cli/vault_export_verb.h"
 #include "cli/vault_identity_verbs.h"
@@ -104,29 +105,6 @@ ExitCode run_show(const ShowOptions& options, cli::Session& session) {
   return cli::exit_code_of(history.problems);
 }
 
-struct CheckOptions {
-  bool packs = false;
-  bool decrypt = false;
-};
-
-void declare_check(cli::OptionSet& set, CheckOptions& options) {
-  set.flag("packs", options.packs, "read every pack and compare its hash");
-  set.flag("decrypt", options.decrypt, "and decrypt everything in it (needs an identity)");
-  cli::declare_vault_options(set);
-}
-
-ExitCode run_check(const CheckOptions& options, cli::Session& session) {
-  const std::vector<lifeboat::config::Role> only_reader = {lifeboat::config::Role::identity};
-  const auto open = cli::open_vault(session, options.decrypt ? only_reader : cli::reading_roles());
-  const auto depth = options.decrypt ? vault::CheckDepth::decrypt
-                     : options.packs ? vault::CheckDepth::packs
-                                     : vault::CheckDepth::structure;
-  const auto report = vault::check(*open.vault, depth, session.observer(), session.stop());
-  session.print(cli::check_text(report, open.freshness, session.paint()),
-                cli::check_json(report, open.freshness));
-  return cli::exit_code_of(report.problems);
-}
-
 std::vector<cli::Verb> verbs() {
   return {
       {{.name = "create",
@@ -163,15 +141,6 @@ std::vector<cli::Verb> verbs() {
         .exit_codes = kReadingCodes,
         .environment = kReaderVariables},
        cli::prepare<ShowOptions>(declare_show, run_show)},
-      {{.name = "check",
-        .summary = "Check the vault: signatures, chains, indexes, packs.",
-        .synopsis = "[OPTION]...",
-        .details = "Changes nothing. Without --packs only names, sizes and metadata are read.",
-        .examples = {{"lifeboat vault check", "structure only, quick"},
-                     {"lifeboat vault check --decrypt", "every byte"}},
-        .exit_codes = kReadingCodes,
-        .environment = kReaderVariables},
-       cli::prepare<CheckOptions>(declare_check, run_check)},
   };
 }
 
@@ -187,6 +156,7 @@ cli::ToolInfo tool() {
 
 int main(int argc, char** argv) {
   std::vector<cli::Verb> all = verbs();
+  all.push_back(cli::vault_check_verb());
   all.push_back(cli::vault_copy_verb());
   all.push_back(cli::vault_export_verb());
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));

@@ -357,6 +357,39 @@ TEST_F(VaultFixture, KeyFilesAreNeverReplaced) {
             ErrorKind::refused);
 }
 
+TEST_F(VaultFixture, ACheckInPartsReadsEachPackOnce) {
+  for (int salt = 0; salt < 6; ++salt) take_snapshot(5000, salt + 1);
+  SilentObserver silent;
+  const Vault vault = open_as(Role::identity);
+  const CheckReport whole = check(vault, CheckDepth::packs, silent, {});
+  EXPECT_EQ(whole.packs_left, 0U);
+  std::uint64_t packs = 0;
+  std::uint64_t bytes = 0;
+  for (std::uint32_t part = 1; part <= 3; ++part) {
+    const CheckReport report =
+        check(vault, CheckDepth::packs, silent, {}, {.part = part, .parts = 3, .max_time = {}});
+    EXPECT_TRUE(report.problems.empty());
+    EXPECT_GT(report.packs_left, 0U);
+    packs += report.packs;
+    bytes += report.read_bytes;
+  }
+  EXPECT_EQ(packs, whole.packs);
+  EXPECT_EQ(bytes, whole.read_bytes);
+}
+
+TEST_F(VaultFixture, ACheckWhoseTimeIsOverSaysWhatItDidNotRead) {
+  take_snapshot();
+  SilentObserver silent;
+  const Vault vault = open_as(Role::identity);
+  const CheckReport whole = check(vault, CheckDepth::decrypt, silent, {});
+  const CheckReport report = check(vault, CheckDepth::decrypt, silent, {},
+                                   {.part = 1, .parts = 1, .max_time = std::chrono::seconds(0)});
+  EXPECT_EQ(report.packs, 0U);
+  EXPECT_GE(report.packs_left, whole.packs);
+  EXPECT_EQ(report.snapshots, 1U);
+  EXPECT_TRUE(report.problems.empty());
+}
+
 TEST_F(VaultFixture, AnAttestationByAnIdentityIsSeenByAViewer) {
   const SnapshotRecord record = take_snapshot();
   const Vault vault = open_as(Role::identity);
