@@ -4,6 +4,7 @@
 #include "cli/text_table.h"
 #include "cli/vault_report.h"
 #include "config/credential.h"
+#include "config/s3_access.h"
 
 namespace lifeboat::cli {
 namespace {
@@ -127,6 +128,9 @@ std::string created_vault_text(const CreatedVault& created) {
     text +=
         "UNPROTECTED: whoever may write there may also delete from it.\n"
         "Keep it where the machine that takes snapshots can only add.\n";
+  }
+  if (config::is_s3_url(created.url)) {
+    text += "What the store credential of each role may do: lifeboat vault policy ROLE\n";
   }
   return text;
 }

@@ -463,6 +463,16 @@ class CommandLine(Case):
     COMMANDS = (("snapshot",), ("restore", "latest"), ("verify", "latest"), ("vault", "ls"),
                 ("vault", "show", "latest"), ("vault", "check"), ("vault", "create", "x"))
 
+    def test_of_a_policy_names_the_roles_and_wants_a_bucket(self):
+        bucket = {"LIFEBOAT_VAULT": "s3://acme-dr/shop?region=eu-central-1"}
+        self.assert_error(run("lifeboat", "vault", "policy", "king", env=bucket), 2,
+                          '"king" is no role', "writer, identity")
+        self.assert_error(run("lifeboat", "vault", "policy", "writer", env=world.env("writer")), 2,
+                          "is a directory")
+        deletes = [role for role in ("writer", "identity", "viewer", "operator", "pruner", "admin")
+                   if "DeleteObject" in run("lifeboat", "vault", "policy", role, env=bucket).stdout]
+        self.assertEqual(deletes, ["pruner"])
+
     def test_of_a_part_that_is_none_is_a_usage_error(self):
         for part in ("0/7", "8/7", "3", "3/", "/7", "3/7x", "x/y", "-1/7"):
             self.assert_error(world.vault_verb("check", "--packs", f"--part={part}"), 2,

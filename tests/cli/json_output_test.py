@@ -23,7 +23,7 @@ IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_s
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".sources[].inventory", ".snapshots[].sources[]",
           ".snapshots[].tags[]", ".tags[]", ".unproven[]", ".snapshots[].unproven[]",
-          ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]"}
+          ".policy", ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]"}
 
 # A foreign table is not carried. The materialized view changes, deletes and adds a row wherever it
 # is refreshed.
@@ -156,6 +156,11 @@ class Documents(Json):
         taken = run("lifeboat", "snapshot", "--json", "--config", configuration,
                     env=world.env("writer", vault, keys, SHOP_URL=world.shop))
         return copied, taken
+
+    def test_of_vault_policy(self):
+        done = run("lifeboat", "vault", "policy", "writer", "--json",
+                   env={"LIFEBOAT_VAULT": "s3://acme-dr/shop?region=eu-central-1"})
+        self.look_at("`lifeboat vault policy --json`", done)
 
     def test_of_vault_export(self):
         done = run("lifeboat", "vault", "export", "latest", world.folder / "exported", "--json",

@@ -111,6 +111,7 @@ class Vault(Bucket):
         done = self.created()
         self.assertIn(f"vault {self.url}", done.stdout)
         self.assertIn("UNPROTECTED", done.stdout)
+        self.assertIn("lifeboat vault policy ROLE", done.stdout)
         first = self.take()
         self.assertEqual(first["protection"], "unprotected")
         second = self.take()
@@ -264,7 +265,11 @@ class Vault(Bucket):
         self.created()
         page = pathlib.Path(__file__).parents[2] / "docs" / "object-stores.md"
         text = re.search(r"```json\n(.*?)```", page.read_text(), re.DOTALL)[1]
-        policy = json.loads(text.replace("acme-dr", BUCKET).replace("/shop/", f"/{self.prefix}/"))
+        printed = run("lifeboat", "vault", "policy", "writer",
+                      env={"LIFEBOAT_VAULT": "s3://acme-dr/shop?region=eu-central-1"})
+        self.assertEqual(json.loads(printed.stdout), json.loads(text))
+        printed = run("lifeboat", "vault", "policy", "writer", env=self.env("viewer"))
+        policy = json.loads(printed.stdout)
         for statement in policy["Statement"]:
             statement["Principal"] = {"AWS": ["arn:aws:iam:::user/guest"]}
             # A condition that Ceph does not know never holds there.

@@ -5,6 +5,7 @@
 #include "cli/option_groups.h"
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
+#include "cli/store_policy.h"
 #include "cli/vault_access.h"
 #include "cli/vault_check_verb.h"
 #include "cli/vault_copies.h"
@@ -159,6 +160,7 @@ int main(int argc, char** argv) {
   all.push_back(cli::vault_check_verb());
   all.push_back(cli::vault_copy_verb());
   all.push_back(cli::vault_export_verb());
+  all.push_back(cli::vault_policy_verb());
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));
   all.push_back(cli::vault_rewrap_verb());
   for (cli::Verb& verb : cli::vault_identity_verbs()) all.push_back(std::move(verb));
