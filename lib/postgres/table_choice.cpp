@@ -15,8 +15,7 @@ constexpr std::size_t kNamesInAHint = 8;
 std::string instead_of(const std::string& name, std::vector<std::string> names) {
   if (const auto near = config::nearest(name, names)) return "did you mean " + *near + "?";
   std::ranges::sort(names);
-  const auto twice = std::ranges::unique(names);
-  names.erase(twice.begin(), twice.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   if (names.empty()) return "the snapshot holds none";
   std::string list;
   for (std::size_t i = 0; i < std::min(names.size(), kNamesInAHint); ++i) {

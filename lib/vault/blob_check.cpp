@@ -67,8 +67,7 @@ std::vector<SessionId> BlobCheck::sessions_that_reused_nonces() {
   std::vector<SessionId> found;
   for (auto& [session, uses] : nonces_) {
     std::ranges::sort(uses);
-    const auto moved = std::ranges::unique(uses);
-    uses.erase(moved.begin(), moved.end());
+    uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
     const auto twice = std::ranges::adjacent_find(uses, {}, &NonceUse::counter);
     if (twice != uses.end()) found.push_back(session);
   }

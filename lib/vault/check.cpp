@@ -197,21 +197,24 @@ class Checker {
     const bool reader = vault_.self().role == Role::identity;
     for (const auto& [name, found] : objects_) {
       if (found.parsed.type != ObjectType::session || other_headers_.contains(name)) continue;
-      guarded(name, [&] {
-        const SessionId& id = found.parsed.session;
-        const auto plain_key = names::session(found.parsed.generation, id);
-        const auto plain = vault_.store().get(plain_key, kMaxSessionBytes);
-        if (!plain) throw Error(ErrorKind::corrupt, plain_key.name() + " is missing");
-        const SessionHeader header = SessionHeader::decode(*plain);
-        header.require_place(vault_.id(), found.parsed.generation, id);
-        if (found.parsed.number != 0) {
-          check_sealed_again(name, found.parsed, header);
-          return;
-        }
-        require_known_recipients(header);
-        if (reader) with_session_of(name, found.parsed, [](const OpenedSession&) {});
-      });
+      check_session_header(name, found.parsed, reader);
     }
+  }
+
+  void check_session_header(const std::string& name, const names::Parsed& parsed, bool reader) {
+    guarded(name, [&] {
+      const auto plain_key = names::session(parsed.generation, parsed.session);
+      const auto plain = vault_.store().get(plain_key, kMaxSessionBytes);
+      if (!plain) throw Error(ErrorKind::corrupt, plain_key.name() + " is missing");
+      const SessionHeader header = SessionHeader::decode(*plain);
+      header.require_place(vault_.id(), parsed.generation, parsed.session);
+      if (parsed.number != 0) {
+        check_sealed_again(name, parsed, header);
+        return;
+      }
+      require_known_recipients(header);
+      if (reader) with_session_of(name, parsed, [](const OpenedSession&) {});
+    });
   }
 
   /// A header that another key than an identity's opens would have its data read by a stranger.
@@ -272,7 +275,7 @@ class Checker {
         ++report_.packs_left;
         continue;
       }
-      guarded(name, [&] { check_pack(name, found); });
+      guarded(name, [&, &name = name, &found = found] { check_pack(name, found); });
     }
     if (!blob_check_) return;
     for (const SessionId& session : blob_check_->sessions_that_reused_nonces()) {

@@ -186,8 +186,10 @@ Bytes IndexSegmentBuilder::encode(const VaultId& vault, Generation generation, s
                                   const seal::SigningKey& writer, const IndexKeys& keys,
                                   const std::optional<FlushMark>& flush) {
   std::ranges::stable_sort(entries_, {}, &IndexSegment::Entry::id);
-  const auto twice = std::ranges::unique(entries_, {}, &IndexSegment::Entry::id);
-  entries_.erase(twice.begin(), twice.end());
+  const auto same = [](const IndexSegment::Entry& a, const IndexSegment::Entry& b) {
+    return a.id == b.id;
+  };
+  entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
 
   SegmentFrame frame(vault, generation, level, writer, keys,
                      segment_plain_bytes(sessions_.size(), packs_.size(), entries_.size()), flush);
