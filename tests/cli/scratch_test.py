@@ -153,18 +153,17 @@ class Scratch(Case):
 
     def test_is_wiped_though_a_session_of_a_killed_proof_works_on_in_it(self):
         self.proven(self.verify("--adopt-scratch"))
-        self.sql(f"ALTER DATABASE {self.name} SET slow.seconds = 600")
         busy = ("SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'lifeboat' AND "
                 "datname = current_database() AND wait_event = 'PgSleep'")
-        # The wipe before use resets the setting, so it is made while the proof has begun.
+        # Of the role: the wipe before use resets what is set for the database.
+        self.sql("ALTER ROLE CURRENT_USER SET slow.seconds = 600")
+        self.addCleanup(self.sql, "ALTER ROLE CURRENT_USER RESET slow.seconds")
         process = self.start()
-        self.wait_until(process, "SELECT to_regnamespace('lifeboat_restore') IS NOT NULL OR "
-                        "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')")
-        self.sql(f"ALTER DATABASE {self.name} SET slow.seconds = 600")
         self.wait_until(process, busy)
         process.kill()
         self.assertEqual(process.wait(), -signal.SIGKILL)
         self.assertEqual(self.sql(busy), "t")
+        self.sql("ALTER ROLE CURRENT_USER RESET slow.seconds")
         self.proven(self.verify())
         self.assert_empty_and_marked()
         self.assertEqual(self.sql(busy), "f")
