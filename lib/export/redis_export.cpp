@@ -5,10 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "base/units.h"
 #include "bridge/redis_record_source.h"
+#include "redis/piece_command.h"
 #include "redis/record.h"
+#include "redis/target_mark.h"
 #include "resp/value.h"
 
 namespace lifeboat::exporting {
@@ -79,21 +80,9 @@ void add_value(const Record& record, CommandFile& commands) {
 }
 
 void add_piece(const Record& record, CommandFile& commands) {
-  constexpr std::string_view kAdd[] = {"", "APPEND", "RPUSH", "SADD", "ZADD", "HSET"};
   const redis::Piece piece = redis::decode_piece(record.body);
   if (piece.number == 0) commands.add({"UNLINK", record.key});
-  if (!piece.elements.empty()) {
-    Words words = {kAdd[static_cast<std::size_t>(piece.type)], record.key};
-    const bool scored = piece.type == redis::PieceType::sorted_set;
-    if (scored && piece.elements.size() % 2 != 0) {
-      throw Error(ErrorKind::corrupt, "a piece of a sorted set has a member without its score");
-    }
-    for (std::size_t i = 0; i < piece.elements.size(); ++i) {
-      // ZADD wants the score first.
-      words.push_back(piece.elements[scored ? i ^ 1U : i]);
-    }
-    commands.add(words);
-  }
+  if (!piece.elements.empty()) commands.add(redis::command_of(piece, record.key));
   if (piece.last) add_expiry(record, commands);
 }
 
@@ -118,6 +107,8 @@ void export_redis(const vault::SnapshotReader& reader, std::uint16_t place, Fold
     const auto bytes = source.open_range(range);
     redis::RecordReader records(*bytes);
     while (const std::optional<Record> record = records.next()) {
+      // What a restore left on the server that was captured would say something false elsewhere.
+      if (record->key == redis::kUnfinishedMark || record->key == redis::kPartKey) continue;
       if (database != record->database) {
         database = record->database;
         commands.add({"SELECT", std::to_string(*database)});

@@ -4,6 +4,7 @@
 
 #include "redis/crc64.h"
 #include "redis/key_text.h"
+#include "redis/piece_command.h"
 #include "redis/target_mark.h"
 
 namespace lifeboat::redis {
@@ -298,20 +299,10 @@ void Loader::end_part(std::string_view key, std::uint64_t expiry) {
 }
 
 void Loader::add_piece(const Record& record, std::uint64_t expiry) {
-  constexpr std::string_view kAdd[] = {"", "APPEND", "RPUSH", "SADD", "ZADD", "HSET"};
   const Piece piece = decode_piece(record.body);
   if (piece.number == 0) begin_part(record.key);
   if (!piece.elements.empty()) {
-    Words command = {kAdd[static_cast<std::size_t>(piece.type)], kPartKey};
-    if (piece.type == PieceType::sorted_set) {  // ZADD wants the score first
-      for (std::size_t i = 0; i < piece.elements.size(); i += 2) {
-        command.push_back(piece.elements[i + 1]);
-        command.push_back(piece.elements[i]);
-      }
-    } else {
-      command.insert(command.end(), piece.elements.begin(), piece.elements.end());
-    }
-    send(Step::part, record.key, command);
+    send(Step::part, record.key, command_of(piece, kPartKey));
     part_has_elements_ = true;
   }
   if (piece.last) end_part(record.key, expiry);

@@ -126,6 +126,26 @@ class Copies(Case):
         self.assert_code(done, 14)
         self.assertIn("which is not here", done.stderr)
 
+    def test_may_lack_a_snapshot_for_as_long_as_max_behind_says(self):
+        self.assert_code(self.copy(self.vault, self.second), 0)
+        away = self.second.rename(f"{self.second}-away")
+        self.assert_code(self.take(), 3)
+        away.rename(self.second)
+        (header,) = self.vault.glob("g1/session/*")
+        whole = header.read_bytes()
+        header.chmod(0o600)
+        header.write_bytes(whole[:60] + bytes([whole[60] ^ 1]) + whole[61:])
+        done = self.take()
+        self.assert_code(done, 3)
+        self.assertGreater(self.copied(done)["behind"], 0)
+        self.assertTrue(self.copied(done)["late"])
+        text = self.configuration.read_text()
+        self.configuration.write_text(text.replace("[vault]\n", '[vault]\nmax_behind = "48h"\n'))
+        done = self.take()
+        self.assert_code(done, 0)
+        self.assertGreater(self.copied(done)["behind"], 0)
+        self.assertFalse(self.copied(done)["late"])
+
     def test_leave_out_what_is_damaged_and_name_it(self):
         self.assert_code(self.take(), 3)
         pack = max((path for path in self.vault.glob("g1/pack/*/*")), key=lambda path: path.stat().st_size)

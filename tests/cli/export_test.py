@@ -114,6 +114,7 @@ class Export(Case):
         self.addCleanup(target.stop)
         self.addCleanup(source.stop)
         source.run("SET", "plain", "with\nlines and \x01")
+        source.run("SET", "lifeboat:restore:unfinished", "of a restore into the source")
         source.run("SET", "soon", "1", "PXAT", "4000000000000")
         source.run("-n", "3", "ZADD", "scores", "1.5", "a", "-inf", "b")
         source.run("XADD", "stream", "1-1", "field", "value")
@@ -137,9 +138,11 @@ class Export(Case):
         self.assertIn("errors: 0", done.stdout)
         for words in (("GET", "plain"), ("PEXPIRETIME", "soon"), ("STRLEN", "big"),
                       ("ZCARD", "many"), ("ZSCORE", "many", "member 777"), ("FCALL", "seven", "0"),
-                      ("-n", "3", "ZRANGE", "scores", "0", "-1", "WITHSCORES"), ("DBSIZE",),
+                      ("-n", "3", "ZRANGE", "scores", "0", "-1", "WITHSCORES"),
                       ("XINFO", "GROUPS", "stream")):
             self.assertEqual(target.run(*words), source.run(*words), words)
+        self.assertEqual(target.run("DBSIZE").strip(), "5")
+        self.assertEqual(target.run("EXISTS", "lifeboat:restore:unfinished").strip(), "0")
         wrong = load(folder, "-s", target.socket, REDISCLI_AUTH="wrong")
         self.assertNotEqual(wrong.returncode, 0)
 
