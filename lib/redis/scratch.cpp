@@ -84,7 +84,8 @@ void require_memory(std::uint64_t expected_bytes) {
 
 class LocalScratch final : public Scratch {
  public:
-  LocalScratch(const fs::path& parent, const fs::path& program, const std::stop_token& stop)
+  LocalScratch(const fs::path& parent, const fs::path& program, std::uint32_t databases,
+               const std::stop_token& stop)
       : server_(parent, kPrefix), directory_(server_.make_directory("s")) {
     if (socket().string().size() > kLongestSocketPath) {
       throw Error(ErrorKind::usage,
@@ -110,7 +111,7 @@ class LocalScratch final : public Scratch {
                                    "--maxmemory-policy",
                                    "noeviction",
                                    "--databases",
-                                   "1024",
+                                   std::to_string(databases),
                                    "--sanitize-dump-payload",
                                    "yes",
                                    "--daemonize",
@@ -157,8 +158,9 @@ std::unique_ptr<Scratch> start_scratch(const ScratchRequest& request, Observer& 
   }
   require_memory(request.expected_bytes);
   const fs::path program = server_program(request.engine);
-  return with_context("start a throwaway Redis",
-                      [&] { return std::make_unique<LocalScratch>(parent, program, stop); });
+  return with_context("start a throwaway Redis", [&] {
+    return std::make_unique<LocalScratch>(parent, program, request.databases, stop);
+  });
 }
 
 }  // namespace lifeboat::redis

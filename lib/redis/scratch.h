@@ -28,6 +28,7 @@ struct ScratchRequest {
   std::filesystem::path parent =
       {};                            ///< empty = $TMPDIR or /tmp; only a socket and a log lie there
   std::string engine = "redis";      ///< of the source: its server is taken before the other one
+  std::uint32_t databases = 16;      ///< how many it must have
   std::uint64_t expected_bytes = 0;  ///< of records: that much memory has to be free
 };
 

@@ -1,5 +1,7 @@
 #include "verify/redis_proof.h"
 
+#include <algorithm>
+
 #include "bridge/redis_record_source.h"
 #include "redis/load.h"
 #include "redis/scratch.h"
@@ -17,6 +19,13 @@ milliseconds since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
 }
 
+/// How many a server must have to hold them.
+std::uint32_t databases_of(const redis::CapturedServer& server) {
+  constexpr std::uint32_t kUsual = 16;
+  const auto last = std::ranges::max_element(server.databases);
+  return last == server.databases.end() ? kUsual : std::max(kUsual, *last + 1);
+}
+
 void restore(const Secret& url, bridge::RedisRecordSource& source, RedisProof& proof,
              Observer& observer, const std::stop_token& stop) {
   const auto started = steady_clock::now();
@@ -25,6 +34,7 @@ void restore(const Secret& url, bridge::RedisRecordSource& source, RedisProof& p
   request.expiry_delay = kExpiryDelay;
   request.source_run_id = source.server().run_id;
   request.rdb_version = source.server().rdb_version;
+  request.databases = source.server().databases;
   const redis::LoadReport loaded = redis::load(request, source, source.functions(), observer, stop);
   for (const NotCarried& item : loaded.not_restored) {
     proof.findings.push_back({item.object + " was not restored: " + item.reason, item.severity});
@@ -63,6 +73,7 @@ RedisProof prove_redis(const vault::SnapshotReader& reader, std::uint16_t place,
   observer.phase("scratch");
   const auto scratch = redis::start_scratch({.parent = request.scratch_dir,
                                              .engine = source.server().engine,
+                                             .databases = databases_of(source.server()),
                                              .expected_bytes = source.total_bytes()},
                                             observer, stop);
   proof.scratch = scratch->describe();

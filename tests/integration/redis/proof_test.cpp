@@ -27,10 +27,11 @@ using testing::HasSubstr;
 
 class RedisProofTest : public testing::Test {
  protected:
-  void take() {
+  void take() { take(source_); }
+  void take(const RedisServer& source) {
     snapshot::Request request;
     request.redis.push_back({.name = "sessions", .capture = {}});
-    request.redis.back().capture.url = source_.url();
+    request.redis.back().capture.url = source.url();
     rows_ = snapshot::take(disk_.open_as(vault::Role::writer), request, SystemClock(), said_, {})
                 .sources.at(0)
                 .summary.rows;
@@ -147,6 +148,15 @@ TEST_F(RedisProofTest, ProvesAlsoWhatHasExpiredSince) {
                       run(copy, {"APPEND", "brief:7", "x"});
                     }),
                     R"("what":"value","database":0,"key":"brief:7")");
+}
+
+TEST_F(RedisProofTest, HasAsManyDatabasesAsTheSource) {
+  RedisServer many({.settings = {{"databases", "2000"}}, .loopback = false});
+  run(*std::make_unique<Connection>(many.connect(1999)), {"SET", "far", "away"});
+  take(many);
+  const verify::Report report = prove();
+  EXPECT_EQ(report.verdict, vault::Verdict::proven);
+  EXPECT_EQ(report.redis.at(0).compared.equal, 1U);
 }
 
 TEST_F(RedisProofTest, RemovesWhatAKilledRunLeft) {
