@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "vault/other_record.h"
 
 namespace lifeboat::vault {
 namespace {
 
-constexpr std::uint8_t kAttestationKind = 1;
 constexpr const char* kWhat = "a record";
 
 Bytes encode_source(const SourceVerdict& source) {
@@ -48,15 +47,34 @@ SourceVerdict decode_source(ByteView bytes) {
   return source;
 }
 
-/// Nothing if the record is of another kind.
-std::optional<Attestation> decode_body(ByteView bytes) {
+}  // namespace
+
+std::string_view name_of(Verdict verdict) noexcept {
+  return verdict == Verdict::proven ? "proven" : "not_proven";
+}
+
+std::optional<Verdict> Attestation::verdict_on(std::string_view source) const {
+  if (sources.empty()) return verdict;
+  const auto at = std::ranges::find(sources, source, &SourceVerdict::name);
+  return at == sources.end() ? std::nullopt : std::optional(at->verdict);
+}
+
+Bytes Attestation::encode(const seal::SigningKey& author, const seal::SecretKey& record_key) {
+  FieldsWriter body;
+  body.critical(1, wire(static_cast<std::uint8_t>(RecordKind::attestation)))
+      .optional(2, snapshot.view())
+      .optional(3, wire(static_cast<std::uint8_t>(verdict)))
+      .optional(4, as_bytes(report));
+  for (const SourceVerdict& source : sources) body.optional(5, encode_source(source));
+  return encode_other_record(link, {}, body.take(), author, record_key);
+}
+
+Attestation decode_attestation(ByteView sealed_fields) {
   Attestation attestation;
-  bool is_attestation = false;
-  FieldsReader fields(bytes, kWhat, {5});
+  FieldsReader fields(sealed_fields, kWhat, {5});
   while (const auto field = fields.next()) {
     switch (field->number) {
       case 1:
-        is_attestation = field->integer<std::uint8_t>() == kAttestationKind;
         break;
       case 2:
         attestation.snapshot.bytes = field->array<32>();
@@ -74,63 +92,8 @@ std::optional<Attestation> decode_body(ByteView bytes) {
         field->unknown();
     }
   }
-  fields.require({1});
-  if (!is_attestation) return std::nullopt;
-  fields.require({2, 3});
+  fields.require({1, 2, 3});
   return attestation;
-}
-
-}  // namespace
-
-std::string_view name_of(Verdict verdict) noexcept {
-  return verdict == Verdict::proven ? "proven" : "not_proven";
-}
-
-std::optional<Verdict> Attestation::verdict_on(std::string_view source) const {
-  if (sources.empty()) return verdict;
-  const auto at = std::ranges::find(sources, source, &SourceVerdict::name);
-  return at == sources.end() ? std::nullopt : std::optional(at->verdict);
-}
-
-Bytes Attestation::encode(const seal::SigningKey& author, const seal::SecretKey& record_key) {
-  FieldsWriter public_fields;
-  put_link(public_fields, link);
-  put_seen(public_fields, link);
-  put_times(public_fields, link);
-  FieldsWriter body;
-  body.critical(1, wire(kAttestationKind))
-      .optional(2, snapshot.view())
-      .optional(3, wire(static_cast<std::uint8_t>(verdict)))
-      .optional(4, as_bytes(report));
-  for (const SourceVerdict& source : sources) body.optional(5, encode_source(source));
-  return encode_record(ObjectType::record, link, public_fields.take(), body.take(), author,
-                       record_key);
-}
-
-OtherRecord OtherRecord::decode(ByteView stored, const VaultId& vault, const TrustedKey& author,
-                                const std::optional<seal::SecretKey>& record_key) {
-  const VerifiedRecord verified = verify_record(ObjectType::record, stored, vault, author);
-  OtherRecord record;
-  FieldsReader fields(verified.public_fields, kWhat, {8, 13});
-  while (const auto field = fields.next()) {
-    if (!take_link_field(*field, record.link)) field->unknown();
-  }
-  fields.require({1, 2, 3, 4, 5});
-  record.link.generation = verified.generation;
-  record.link.id = verified.id;
-  if (record.link.vault != vault || record.link.author != author.id) {
-    throw Error(ErrorKind::corrupt, "a record belongs to another vault or author");
-  }
-  if (!record_key) return record;
-  record.attestation =
-      decode_body(open_record(ObjectType::record, verified, vault, author.id, *record_key));
-  if (record.attestation) {
-    if (author.role != Role::identity) {
-      throw Error(ErrorKind::corrupt, "an attestation is void: its author is no identity");
-    }
-    record.attestation->link = record.link;
-  }
-  return record;
 }
 
 }  // namespace lifeboat::vault

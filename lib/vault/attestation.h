@@ -36,15 +36,8 @@ struct Attestation {
   [[nodiscard]] Bytes encode(const seal::SigningKey& author, const seal::SecretKey& record_key);
 };
 
-/// Any record of a record chain. What is no attestation has `attestation` empty.
-struct OtherRecord {
-  Link link;
-  std::optional<Attestation> attestation;
-
-  [[nodiscard]] static OtherRecord decode(ByteView stored, const VaultId& vault,
-                                          const TrustedKey& author,
-                                          const std::optional<seal::SecretKey>& record_key);
-};
+/// The sealed fields of such a record as an attestation: the whole but its link.
+[[nodiscard]] Attestation decode_attestation(ByteView sealed_fields);
 
 }  // namespace lifeboat::vault
 

@@ -244,8 +244,13 @@ History read_history(const Vault& vault, RollUse use) {
     if (!has_chain(author.role, ObjectType::record)) continue;
     records.walk(author, [&](std::uint64_t seq, const Bytes& stored) {
       OtherRecord record = vault.decode_record(author, seq, stored);
-      if (record.attestation) history.attestations.push_back(std::move(*record.attestation));
-      return record.link;
+      const Link link = record.link;
+      if (record.attestation) {
+        history.attestations.push_back(std::move(*record.attestation));
+      } else if (record.kind) {
+        history.others.push_back(std::move(record));
+      }
+      return link;
     });
   }
   snapshots.find_void_chains();
@@ -257,6 +262,7 @@ History read_history(const Vault& vault, RollUse use) {
   history.heads = seen.heads();
   std::ranges::sort(history.snapshots, newer, &SnapshotRecord::link);
   std::ranges::sort(history.attestations, newer, &Attestation::link);
+  std::ranges::sort(history.others, newer, &OtherRecord::link);
   return history;
 }
 

@@ -43,6 +43,7 @@ struct Proofs {
 struct History {
   std::vector<SnapshotRecord> snapshots;  ///< newest first, by finish time
   std::vector<Attestation> attestations;  ///< newest first
+  std::vector<OtherRecord> others;        ///< what is no attestation and readable; newest first
   std::vector<SeenHead> heads;            ///< the newest record of each chain
   std::vector<Problem> problems;          ///< of the chains; the rest is still good
   std::vector<VoidRecords> void_records;  ///< no problem: that is what revoking is for

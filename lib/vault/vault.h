@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "store/object_store.h"
-#include "vault/attestation.h"
 #include "vault/capability.h"
 #include "vault/index.h"
 #include "vault/keyring.h"
+#include "vault/other_record.h"
 #include "vault/snapshot_record.h"
 #include "vault/trust.h"
 #include "vault/types.h"

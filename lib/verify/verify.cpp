@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "bridge/postgres_streams.h"
 #include "bridge/redis_streams.h"
+#include "vault/append_record.h"
 #include "vault/snapshot_reader.h"
 #include "vault/witness.h"
 #include "verify/postgres_proof.h"
@@ -95,24 +96,20 @@ std::vector<vault::SourceVerdict> verdicts_of(const Report& report) {
 
 /// Writes the verdict into the vault, signed, behind the author's last record.
 void attest(const vault::Vault& vault, Report& report, Instant started) {
-  const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
-  if (!key) throw Error(ErrorKind::denied, "this identity holds no record key");
-  const auto seen = vault::read_other_heads(vault, vault::ObjectType::record);
-  vault::append_to_chain(
-      vault, vault::ObjectType::record,
-      [&](std::uint64_t seq, const std::optional<vault::SnapshotRecord>&,
-          const vault::ObjectHash& previous) {
+  const vault::Link link = vault::append_record(
+      vault, started, report.finished, [&](vault::Link& place, const seal::SecretKey& record_key) {
         vault::Attestation attestation;
-        attestation.link = vault::link_behind(vault, seq, previous, seen, started, report.finished);
+        attestation.link = place;
         attestation.snapshot = report.snapshot;
         attestation.verdict = report.verdict;
         attestation.report = to_json(report);
         attestation.sources = verdicts_of(report);
-        Bytes stored = attestation.encode(vault.self().signing_key(), *key);
-        report.attestation = attestation.link.id;
-        report.heads = vault::heads_after(vault::ObjectType::record, attestation.link);
+        Bytes stored = attestation.encode(vault.self().signing_key(), record_key);
+        place = attestation.link;
         return stored;
       });
+  report.attestation = link.id;
+  report.heads = vault::heads_after(vault::ObjectType::record, link);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include "cli/paint.h"
 #include "cli/vault_report.h"
 #include "fuzz/fixed_keys.h"
-#include "vault/attestation.h"
 #include "vault/history.h"
+#include "vault/other_record.h"
 #include "vault/record_frame.h"
 #include "vault/signing.h"
 
