@@ -23,6 +23,10 @@ class BlobIdSet {
     return part.insert(key_of(id));
   }
 
+  [[nodiscard]] bool contains(const BlobId& id) const {
+    return parts_[id.bytes[0] >> 4U].contains(key_of(id));
+  }
+
   [[nodiscard]] std::size_t size() const noexcept {
     std::size_t total = 0;
     for (const Part& part : parts_) total += part.count;
@@ -65,6 +69,16 @@ class BlobIdSet {
           return true;
         }
       }
+    }
+
+    [[nodiscard]] bool contains(const Key& key) const {
+      if (key == Key{}) return has_zero;
+      if (slots.empty()) return false;
+      const std::size_t mask = slots.size() - 1;
+      for (std::size_t at = key.low & mask; slots[at] != Key{}; at = (at + 1) & mask) {
+        if (slots[at] == key) return true;
+      }
+      return false;
     }
 
     void grow() {

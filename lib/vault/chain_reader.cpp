@@ -9,9 +9,10 @@
 
 namespace lifeboat::vault {
 
-std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type) {
+namespace {
+
+std::map<KeyId, ChainListing> list_below(const Vault& vault, const std::string& prefix) {
   std::map<KeyId, ChainListing> chains;
-  const char* prefix = type == ObjectType::snapshot ? names::kSnapshotPrefix : names::kRecordPrefix;
   vault.store().list(prefix, "", [&](const store::ObjectInfo& info) {
     const auto parsed = names::parse(info.key.name());
     if (!parsed) return true;
@@ -26,6 +27,18 @@ std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type) {
     return true;
   });
   return chains;
+}
+
+}  // namespace
+
+std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type) {
+  return list_below(vault, type == ObjectType::snapshot ? names::kSnapshotPrefix
+                                                        : names::kRecordPrefix);
+}
+
+std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type,
+                                          const KeyId& author) {
+  return list_below(vault, names::chain_prefix(type, author));
 }
 
 Bytes ChainReader::stored(std::uint64_t seq, const std::optional<ObjectHash>& expected) {

@@ -24,6 +24,10 @@ struct ChainListing {
 /// Every chain of that type, by author; one listing of the store. Memory: 50 bytes a record.
 [[nodiscard]] std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type);
 
+/// The same of one author alone.
+[[nodiscard]] std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type,
+                                                        const KeyId& author);
+
 /// What a walk does with rolls.
 enum class RollUse {
   instead_of_records,   ///< a roll's records are taken where the chain proves them: few requests

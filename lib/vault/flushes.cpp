@@ -79,8 +79,12 @@ std::uint64_t prefix_of(const BlobId& id) {
 
 }  // namespace
 
-Flushes::Flushes(const Vault& vault, const std::optional<SnapshotRecord>& head) : vault_(vault) {
+Flushes::Flushes(const Vault& vault, const std::optional<SnapshotRecord>& head,
+                 const Condemned& condemned)
+    : vault_(vault) {
+  if (condemned.everything) return;
   for (const Candidate& candidate : candidates(vault, head)) {
+    if (condemned.contains(candidate.ref.hash)) continue;
     const auto key = names::index_segment(candidate.ref.generation, candidate.ref.hash);
     const auto front_bytes = vault.store().get_range(key, 0, kSegmentFrontBytes);
     const auto front = front_bytes ? read_flush_front(*front_bytes) : std::nullopt;
@@ -90,7 +94,7 @@ Flushes::Flushes(const Vault& vault, const std::optional<SnapshotRecord>& head) 
       continue;
     }
     try {
-      load(candidate.ref, front->mark);
+      load(candidate.ref, front->mark, condemned);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
       warnings_.push_back(kStoredAgain + key.name() + ": " + error.message());
@@ -100,7 +104,8 @@ Flushes::Flushes(const Vault& vault, const std::optional<SnapshotRecord>& head) 
   std::ranges::sort(places_);
 }
 
-void Flushes::load(const SegmentRef& ref, const FlushMark& expected) {
+void Flushes::load(const SegmentRef& ref, const FlushMark& expected,
+                   const Condemned& condemned) {
   IndexSegment segment = vault_.read_segment(ref, vault_.self_id());
   const bool as_announced = segment.flush() && segment.flush()->session == expected.session &&
                             segment.flush()->header_hash == expected.header_hash;
@@ -123,7 +128,9 @@ void Flushes::load(const SegmentRef& ref, const FlushMark& expected) {
   }
   Flush flush{
       .session = session, .segment = std::move(segment), .packs = {}, .chosen = {}, .claimed = 0};
-  flush.packs.resize(flush.segment.packs().size(), PackState::unknown);
+  for (const IndexSegment::PackInfo& pack : flush.segment.packs()) {
+    flush.packs.push_back(condemned.contains(pack.hash) ? PackState::unusable : PackState::unknown);
+  }
   flush.chosen.resize(flush.segment.size());
   flushes_.push_back(std::move(flush));
 }

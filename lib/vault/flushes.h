@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "vault/condemned.h"
 #include "vault/index.h"
 #include "vault/vault.h"
 
@@ -20,9 +21,10 @@ namespace lifeboat::vault {
 class Flushes {
  public:
   /// Lists the index segments of the current generation once; reads the first bytes of those that
-  /// are young enough, and the flushes among them whole. `head` is the writer's newest record.
-  /// Throws what the store throws.
-  Flushes(const Vault& vault, const std::optional<SnapshotRecord>& head);
+  /// are young enough, and the flushes among them whole. `head` is the writer's newest record. What
+  /// is condemned is passed over. Throws what the store throws.
+  Flushes(const Vault& vault, const std::optional<SnapshotRecord>& head,
+          const Condemned& condemned = {});
 
   /// Whether such a blob lies in the store; if so, it counts as used from now on. Asks the store
   /// once for each pack. Throws what the store throws.
@@ -63,7 +65,7 @@ class Flushes {
     friend auto operator<=>(const Place&, const Place&) = default;
   };
 
-  void load(const SegmentRef& ref, const FlushMark& expected);
+  void load(const SegmentRef& ref, const FlushMark& expected, const Condemned& condemned);
   [[nodiscard]] bool is_usable(Flush& flush, const IndexSegment::Entry& entry);
 
   const Vault& vault_;

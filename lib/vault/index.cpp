@@ -119,7 +119,7 @@ IndexSegment::Entry IndexSegment::entry(std::size_t at) const {
   return entry;
 }
 
-std::optional<BlobLocation> IndexSegment::find(const BlobId& id) const {
+std::optional<std::size_t> IndexSegment::place_of(const BlobId& id) const {
   if (fence_.empty()) return std::nullopt;  // nothing was ever decoded into this
   const std::size_t place = first_bits(id.bytes.data(), fence_bits_);
   std::size_t low = fence_[place];
@@ -127,15 +127,7 @@ std::optional<BlobLocation> IndexSegment::find(const BlobId& id) const {
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
     const int order = std::memcmp(stored_entry(middle).data(), id.bytes.data(), BlobId::kSize);
-    if (order == 0) {
-      const Entry found = entry(middle);
-      const PackInfo& pack = packs_[found.pack];
-      return BlobLocation{.session = sessions_[found.session],
-                          .pack = pack.hash,
-                          .pack_type = pack.type,
-                          .generation = generation_,
-                          .place = found.place};
-    }
+    if (order == 0) return middle;
     if (order < 0) {
       low = middle + 1;
     } else {
@@ -143,6 +135,18 @@ std::optional<BlobLocation> IndexSegment::find(const BlobId& id) const {
     }
   }
   return std::nullopt;
+}
+
+std::optional<BlobLocation> IndexSegment::find(const BlobId& id) const {
+  const auto place = place_of(id);
+  if (!place) return std::nullopt;
+  const Entry found = entry(*place);
+  const PackInfo& pack = packs_[found.pack];
+  return BlobLocation{.session = sessions_[found.session],
+                      .pack = pack.hash,
+                      .pack_type = pack.type,
+                      .generation = generation_,
+                      .place = found.place};
 }
 
 std::uint32_t IndexSegmentBuilder::session_place(const SessionId& id) {

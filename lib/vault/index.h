@@ -50,6 +50,8 @@ class IndexSegment {
                                            const ByteArray<32>& writer_key, const IndexKeys& keys);
 
   [[nodiscard]] std::optional<BlobLocation> find(const BlobId& id) const;
+  /// The place of that blob's entry.
+  [[nodiscard]] std::optional<std::size_t> place_of(const BlobId& id) const;
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] std::uint8_t level() const noexcept { return level_; }
   [[nodiscard]] Generation generation() const noexcept { return generation_; }

@@ -9,9 +9,8 @@
 #include <deque>
 #include <map>
 
-#include "seal/sha256.h"
 #include "vault/index_frame.h"
-#include "vault/object_names.h"
+#include "vault/segment_rewrite.h"
 
 namespace lifeboat::vault {
 namespace {
@@ -158,11 +157,7 @@ std::optional<SegmentRef> IndexMerge::merge(const std::vector<SegmentRef>& of_on
   const Bytes stored = merge_segments(segments, vault_.id(), vault_.generation(),
                                       static_cast<std::uint8_t>(level + 1),
                                       vault_.self().signing_key(), keys.value());
-  const SegmentRef ref{.hash = {seal::sha256(stored)},
-                       .generation = vault_.generation(),
-                       .stored_bytes = static_cast<std::uint32_t>(stored.size())};
-  static_cast<void>(vault_.store().put(names::index_segment(ref.generation, ref.hash), stored));
-  return ref;
+  return store_segment(vault_, vault_.generation(), stored);
 }
 
 }  // namespace lifeboat::vault

@@ -230,4 +230,31 @@ std::vector<StreamEntry> read_stream_list(const BlobId& root, const FetchList& f
   return streams;
 }
 
+ListContents read_list_contents(ByteView plaintext) {
+  ListContents contents;
+  WireReader reader(plaintext, kWhat);
+  const auto kind = reader.get<std::uint8_t>();
+  const unsigned level = reader.get<std::uint8_t>();
+  const auto count = reader.get<std::uint32_t>();
+  if (kind < 1 || kind > 3 || level > kMaxLevel) {
+    throw Error(ErrorKind::corrupt, "a list is of an unknown kind or level");
+  }
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (level > 0) {
+      contents.lists.push_back({reader.get_array<32>()});
+    } else if (kind == static_cast<std::uint8_t>(ListKind::blobs)) {
+      contents.blobs.push_back({reader.get_array<32>()});
+      static_cast<void>(reader.get<std::uint32_t>());
+    } else if (kind == static_cast<std::uint8_t>(ListKind::ranges)) {
+      const RangeEntry range = decode_range(take_sized(reader));
+      contents.lists.push_back(range.blobs);
+      contents.blobs.push_back(range.facts);
+    } else {
+      contents.lists.push_back(decode_stream(take_sized(reader)).list);
+    }
+  }
+  reader.expect_end();
+  return contents;
+}
+
 }  // namespace lifeboat::vault

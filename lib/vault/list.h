@@ -55,6 +55,14 @@ using FetchList = std::function<Bytes(const BlobId&)>;
 [[nodiscard]] std::vector<RangeEntry> read_range_list(const BlobId& root, const FetchList& fetch);
 [[nodiscard]] std::vector<StreamEntry> read_stream_list(const BlobId& root, const FetchList& fetch);
 
+/// What one list names: the lists below it, and blobs that are none.
+struct ListContents {
+  std::vector<BlobId> lists;
+  std::vector<BlobId> blobs;
+};
+/// Of any kind and level; throws corrupt.
+[[nodiscard]] ListContents read_list_contents(ByteView plaintext);
+
 }  // namespace lifeboat::vault
 
 #endif  // LIFEBOAT_VAULT_LIST_H_

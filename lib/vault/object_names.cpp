@@ -77,6 +77,12 @@ std::optional<Parsed> parse_in_generation(const std::vector<std::string>& parts)
   } else if (folder == "index" && parts.size() == 3) {
     parsed.type = ObjectType::index_segment;
     if (parse_id(parts[2], parsed.hash)) return parsed;
+  } else if (folder == "mark" && parts.size() == 3 && parts[2].size() == 10) {
+    parsed.type = ObjectType::mark;
+    const auto number = parse_number<std::uint32_t>(parts[2], 10);
+    if (!number || *number == 0) return std::nullopt;
+    parsed.number = *number;
+    return parsed;
   }
   return std::nullopt;
 }
@@ -129,6 +135,14 @@ ObjectKey pack(ObjectType type, Generation generation, const ObjectHash& hash) {
 
 ObjectKey index_segment(Generation generation, const ObjectHash& hash) {
   return ObjectKey(generation_prefix(generation) + "/index/" + hash.hex());
+}
+
+std::string mark_prefix(Generation generation) {
+  return generation_prefix(generation) + "/mark/";
+}
+
+ObjectKey mark(Generation generation, std::uint32_t number) {
+  return ObjectKey(mark_prefix(generation) + ten_digits(number));
 }
 
 std::string chain_prefix(ObjectType type, const KeyId& author) {

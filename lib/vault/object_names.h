@@ -22,6 +22,7 @@ using store::ObjectKey;
 inline constexpr std::uint64_t kMaxSealedAgain = 999;
 [[nodiscard]] ObjectKey pack(ObjectType type, Generation generation, const ObjectHash& hash);
 [[nodiscard]] ObjectKey index_segment(Generation generation, const ObjectHash& hash);
+[[nodiscard]] ObjectKey mark(Generation generation, std::uint32_t number);
 /// `type` is snapshot or record; the chain's head has the first name of a listing.
 [[nodiscard]] ObjectKey link(ObjectType type, const KeyId& author, std::uint64_t seq);
 /// Of such a chain; `number` = seq of its last record / 128.
@@ -32,13 +33,14 @@ inline constexpr const char* kTrustPrefix = "trust/";
 inline constexpr const char* kSnapshotPrefix = "snapshot/";
 inline constexpr const char* kRecordPrefix = "record/";
 [[nodiscard]] std::string session_prefix(Generation generation);
+[[nodiscard]] std::string mark_prefix(Generation generation);
 [[nodiscard]] std::string chain_prefix(ObjectType type, const KeyId& author);
 
 /// What a name says; `type` tells which of the others mean something.
 struct Parsed {
   ObjectType type = ObjectType::format;
   Generation generation = 0;
-  std::uint64_t number = 0;  ///< trust number, seq, n of a session sealed again or of a roll
+  std::uint64_t number = 0;  ///< trust number, seq, n of a session sealed again, of a mark or of a roll
   KeyId author;              ///< of snapshot, record and roll
   ObjectType chain = ObjectType::snapshot;  ///< of a roll: snapshot or record
   SessionId session;

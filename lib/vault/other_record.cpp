@@ -58,9 +58,11 @@ OtherRecord OtherRecord::decode(ByteView stored, const VaultId& vault, const Tru
                                 const std::optional<seal::SecretKey>& record_key) {
   const VerifiedRecord verified = verify_record(ObjectType::record, stored, vault, author);
   OtherRecord record;
-  FieldsReader fields(verified.public_fields, kWhat, {8, 13});
+  FieldsReader fields(verified.public_fields, kWhat, {8, 13, 17});
+  Sweep sweep;
   while (const auto field = fields.next()) {
-    if (!take_link_field(*field, record.link)) field->unknown();
+    if (take_link_field(*field, record.link)) continue;
+    if (author.role != Role::pruner || !sweep.take(*field)) field->unknown();
   }
   fields.require({1, 2, 3, 4, 5});
   record.link.generation = verified.generation;
@@ -68,10 +70,17 @@ OtherRecord OtherRecord::decode(ByteView stored, const VaultId& vault, const Tru
   if (record.link.vault != vault || record.link.author != author.id) {
     throw Error(ErrorKind::corrupt, "a record belongs to another vault or author");
   }
+  if (sweep.complete()) {
+    record.sweep = std::move(sweep);
+    record.sweep->link = record.link;
+  }
   if (!record_key) return record;
   const Bytes sealed_fields =
       open_record(ObjectType::record, verified, vault, author.id, *record_key);
   read_sealed_fields(record, sealed_fields);
+  if (record.sweep.has_value() != (record.kind == RecordKind::sweep)) {
+    throw Error(ErrorKind::corrupt, "a record says in public that it is a sweep, or only in secret");
+  }
   if (!record.kind) return record;
   if (!may_author(author.role, *record.kind)) {
     throw Error(ErrorKind::corrupt, record.kind == RecordKind::attestation

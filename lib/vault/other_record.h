@@ -7,6 +7,7 @@
 
 #include "vault/attestation.h"
 #include "vault/record_frame.h"
+#include "vault/sweep_record.h"
 #include "vault/types.h"
 
 /// Records that are no snapshots: docs/format/vault.md §12.
@@ -29,6 +30,7 @@ struct OtherRecord {
   std::optional<RecordKind> kind;
   std::optional<Attestation> attestation;  ///< of that kind alone
   std::string body;                        ///< JSON text, of every other kind
+  std::optional<Sweep> sweep;              ///< of that kind alone; readable without keys
 
   /// Verifies the signature, and that its author may make a record of that kind.
   [[nodiscard]] static OtherRecord decode(ByteView stored, const VaultId& vault,

@@ -13,9 +13,11 @@ namespace {
 constexpr std::size_t kNonceBytes = 24;
 
 const char* what_is(ObjectType type) {
+  if (type == ObjectType::mark) return "a mark";
   return type == ObjectType::snapshot ? "a snapshot record" : "a record";
 }
 std::string_view label_of(ObjectType type) {
+  if (type == ObjectType::mark) return "lifeboat/v1/mark";
   return type == ObjectType::snapshot ? "lifeboat/v1/snapshot" : "lifeboat/v1/record";
 }
 
@@ -142,6 +144,17 @@ VerifiedRecord verify_record(ObjectType type, ByteView stored, const VaultId& va
 Generation record_generation(ObjectType type, ByteView stored) {
   WireReader reader(stored, what_is(type));
   return read_object_header(reader, type, what_is(type));
+}
+
+KeyId announced_author_of(ObjectType type, ByteView stored) {
+  WireReader reader(stored, what_is(type));
+  static_cast<void>(read_object_header(reader, type, what_is(type)));
+  FieldsReader fields(reader.get_bytes(reader.get<std::uint32_t>()), what_is(type));
+  while (const auto field = fields.next()) {
+    if (field->number == 2) return {field->array<16>()};
+    if (field->number > 2) break;
+  }
+  throw Error(ErrorKind::corrupt, std::string(what_is(type)) + " names no author");
 }
 
 Bytes open_record(ObjectType type, const VerifiedRecord& record, const VaultId& vault,

@@ -10,7 +10,7 @@
 #include "vault/trust.h"
 #include "vault/types.h"
 
-/// The frame that snapshot records and other records share: docs/format/vault.md §12.
+/// The frame that snapshot records, other records and marks share: docs/format/vault.md §12.
 namespace lifeboat::vault {
 
 /// A place in a chain, as one author has seen it.
@@ -64,6 +64,9 @@ struct VerifiedRecord {
 
 /// What a record's header says; nothing is verified. Throws corrupt.
 [[nodiscard]] Generation record_generation(ObjectType type, ByteView stored);
+
+/// The author that a record's public fields name; nothing is verified. Throws corrupt.
+[[nodiscard]] KeyId announced_author_of(ObjectType type, ByteView stored);
 
 /// The sealed fields. Throws corrupt if they don't open.
 [[nodiscard]] Bytes open_record(ObjectType type, const VerifiedRecord& record, const VaultId& vault,

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "seal/sha256.h"
 #include "vault/object_names.h"
+#include "vault/segment_rewrite.h"
 
 namespace lifeboat::vault {
 namespace {
@@ -45,7 +46,7 @@ struct SessionWriter::Lane::State {
   PackBuilder pack;
 };
 
-SessionWriter::SessionWriter(const Vault& vault, const Index& base, Flushes& left,
+SessionWriter::SessionWriter(const Vault& vault, const BaseIndex& base, Flushes& left,
                              const Clock& clock, int lanes)
     : vault_(vault),
       base_(base),
@@ -88,7 +89,7 @@ std::vector<SessionRef> SessionWriter::sessions() const {
 }
 
 bool SessionWriter::claim(const BlobId& id) {
-  if (base_.find(id) || left_.claim(id)) return false;
+  if (base_.claim(id) || left_.claim(id)) return false;
   const std::lock_guard lock(known_mutex_);
   return known_.insert(id);
 }
@@ -199,12 +200,8 @@ void SessionWriter::upload(const Pack& pack) {
 void SessionWriter::store_segment() {
   const Bytes stored =
       index_.encode(vault_.id(), context_.generation, 0, vault_.self().signing_key(), index_keys_);
-  const SegmentRef ref{.hash = {seal::sha256(stored)},
-                       .generation = context_.generation,
-                       .stored_bytes = static_cast<std::uint32_t>(stored.size())};
-  static_cast<void>(vault_.store().put(names::index_segment(ref.generation, ref.hash), stored));
+  segments_.push_back(vault::store_segment(vault_, context_.generation, stored));
   stored_bytes_ += stored.size();
-  segments_.push_back(ref);
   index_ = {};
 }
 

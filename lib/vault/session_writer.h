@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "stream/bounded_pipe.h"
 #include "vault/blob.h"
+#include "vault/base_index.h"
 #include "vault/blob_id_set.h"
 #include "vault/flush_writer.h"
 #include "vault/flushes.h"
@@ -33,7 +34,7 @@ class SessionWriter {
   /// Stores the session header. `base` tells which blobs the vault holds already, `left` what runs
   /// that broke off left in it; all of these must outlive this. `lanes` = how many lanes will be
   /// open at once.
-  SessionWriter(const Vault& vault, const Index& base, Flushes& left, const Clock& clock,
+  SessionWriter(const Vault& vault, const BaseIndex& base, Flushes& left, const Clock& clock,
                 int lanes);
   /// Abandons what is not uploaded or flushed; a crash leaves the same.
   ~SessionWriter();
@@ -104,7 +105,7 @@ class SessionWriter {
   void seal_meta_if_full();
 
   const Vault& vault_;
-  const Index& base_;
+  const BaseIndex& base_;
   Flushes& left_;
   WriterKeys writer_keys_;
   IndexKeys index_keys_;

@@ -197,12 +197,13 @@ Bytes encode_public(const SnapshotRecord& record) {
   put_times(fields, record.link);
   fields.optional(12, wire(record.store_time));
   if (!record.base.is_zero()) fields.optional(14, record.base.view());
+  put_known_marks(fields, record.known_marks, false);
   return fields.take();
 }
 
 SnapshotRecord decode_public(ByteView bytes) {
   SnapshotRecord record;
-  FieldsReader fields(bytes, kWhat, {6, 7, 8, 13});
+  FieldsReader fields(bytes, kWhat, {6, 7, 8, 13, 17});
   while (const auto field = fields.next()) {
     if (take_link_field(*field, record.link)) continue;
     switch (field->number) {
@@ -220,6 +221,9 @@ SnapshotRecord decode_public(ByteView bytes) {
         break;
       case 14:
         record.base.bytes = field->array<32>();
+        break;
+      case 17:
+        take_known_mark(*field, record.known_marks);
         break;
       default:
         field->unknown();

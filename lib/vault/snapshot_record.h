@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/not_carried.h"
+#include "vault/condemned.h"
 #include "vault/index.h"
 #include "vault/record_frame.h"
 #include "vault/types.h"
@@ -60,6 +61,7 @@ struct SnapshotRecord {
   bool complete = true;
   Instant store_time;
   ObjectHash base;
+  KnownMarks known_marks;            ///< that its writer heeded
   std::optional<SnapshotBody> body;  ///< absent where the key to it is not held
 
   [[nodiscard]] const SnapshotId& id() const noexcept { return link.id; }

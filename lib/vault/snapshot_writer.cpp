@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "vault/index_merge.h"
+#include "vault/segment_rewrite.h"
 #include "vault/witness.h"
 
 namespace lifeboat::vault {
@@ -29,10 +30,21 @@ const TrustedKey& own_key(const Vault& vault, const std::vector<std::string>& so
   return *self;
 }
 
-Index index_of(const Vault& vault, const std::optional<SnapshotRecord>& base) {
+KnownMarks known_to(const std::optional<SnapshotRecord>& record) {
+  return record ? record->known_marks : KnownMarks{};
+}
+
+/// Lets go of a base that may not be built upon; returns the index of one that may.
+BaseIndex index_of(const Vault& vault, const Fence& fence, std::optional<SnapshotRecord>& base) {
+  base = newest_sound(vault, fence, std::move(base));
   if (!base) return {};
+  const Condemned condemned = fence.since(base->known_marks);
+  if (condemned.everything) {
+    base.reset();
+    return {};
+  }
   return with_context("read the index of the last snapshot",
-                      [&] { return vault.read_index(*base); });
+                      [&] { return BaseIndex(vault.read_index(*base), condemned); });
 }
 
 void add_missing(std::vector<SegmentRef>& to, const std::vector<SegmentRef>& more) {
@@ -49,8 +61,9 @@ SnapshotWriter::SnapshotWriter(const Vault& vault, const Clock& clock,
       clock_(clock),
       started_(clock.now()),
       base_(vault.head_snapshot(own_key(vault, source_names))),
-      base_index_(index_of(vault, base_)),
-      left_(vault, base_),
+      fence_(vault, known_to(base_)),
+      base_index_(index_of(vault, fence_, base_)),
+      left_(vault, base_, fence_.since(known_to(base_))),
       session_(vault, base_index_, left_, clock, lanes) {}
 
 unsigned SnapshotWriter::base_average_log2(const std::string& source_name) const {
@@ -87,6 +100,52 @@ void SnapshotWriter::add_document(std::uint16_t source, const std::string& name,
                       .plain_bytes = content.size()});
 }
 
+std::vector<SegmentRef> SnapshotWriter::rescued(std::vector<SegmentRef> own) {
+  const Condemned condemned = fence_.look_again();
+  if (condemned.everything) {
+    throw Error(ErrorKind::busy, "a mark that came while this run was under way cannot be read",
+                "run the same command again; `lifeboat vault check` tells of the mark");
+  }
+  if (condemned.empty()) return own;
+  Rescue rescue(vault_);
+  const auto& segments = base_index_.index().segments();
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    rescue.move(segments[i].segment, base_index_.used_in(i, condemned));
+  }
+  for (const SegmentRef& ref : own) {
+    const IndexSegment segment = vault_.read_segment(ref, vault_.self_id());
+    const std::vector<bool> packs = condemned_packs(segment, condemned);
+    std::vector<std::uint32_t> places;
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+      if (packs[segment.entry(i).pack]) places.push_back(static_cast<std::uint32_t>(i));
+    }
+    rescue.move(segment, std::move(places));
+  }
+  std::vector<SegmentRef> all = rescue.finish();
+  rescued_bytes_ += rescue.stored_bytes();
+  add_missing(all, without_condemned(vault_, base_index_, own, condemned));
+  return all;
+}
+
+std::vector<SegmentRef> SnapshotWriter::taken_over(const std::optional<SnapshotRecord>& head) {
+  const auto clean = [&](const SnapshotRecord& record) {
+    return without_condemned(vault_, base_index_, record.segments,
+                             fence_.since(record.known_marks));
+  };
+  const auto sound = newest_sound(vault_, fence_, head);
+  if (sound && !fence_.since(sound->known_marks).everything) return clean(*sound);
+  return base_ ? clean(*base_) : std::vector<SegmentRef>{};
+}
+
+void SnapshotWriter::require_young() const {
+  const auto took = clock_.now() - started_;
+  if (took <= vault_.trust().max_run) return;
+  throw Error(ErrorKind::busy,
+              "this run took longer than a run may take in this vault (" +
+                  std::to_string(vault_.trust().max_run.count() / 3600) + " h)",
+              "run the same command again: it goes on from what is stored");
+}
+
 SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool complete,
                                       const std::vector<std::string>& tags) {
   std::ranges::sort(streams_, {}, [](const StreamEntry& stream) {
@@ -94,7 +153,7 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
   });
   const BlobId streams =
       write_stream_list(streams_, [this](ByteView list) { return session_.store_list(list); });
-  const std::vector<SegmentRef> own = session_.finish();
+  std::vector<SegmentRef> own = session_.finish();
 
   SnapshotRecord record;
   record.sessions = session_.sessions();
@@ -117,9 +176,14 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
   append_to_chain(vault_, ObjectType::snapshot,
                   [&](std::uint64_t seq, const std::optional<SnapshotRecord>& head,
                       const ObjectHash& previous) {
+                    own = rescued(std::move(own));
                     std::vector<SegmentRef> live = own;
-                    if (head) add_missing(live, head->segments);
-                    record.segments = IndexMerge(vault_, base_index_).merged(std::move(live), own);
+                    add_missing(live, taken_over(head));
+                    record.segments =
+                        IndexMerge(vault_, base_index_.index()).merged(std::move(live), own);
+                    record.known_marks = fence_.newest();
+                    record.body->stored_bytes = session_.stored_bytes() + rescued_bytes_;
+                    require_young();
                     record.link = link_behind(vault_, seq, previous, seen, started_, clock_.now());
                     return record.encode(signing_key, *record_key);
                   });

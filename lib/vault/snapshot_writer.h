@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "vault/fence.h"
 #include "vault/range_writer.h"
 #include "vault/session_writer.h"
 #include "vault/vault.h"
@@ -18,8 +19,8 @@ namespace lifeboat::vault {
 /// Ranges are written by several threads at once; everything else by one.
 class SnapshotWriter {
  public:
-  /// Reads the writer's newest snapshot (its base), its index, and what runs that broke off since
-  /// have left; starts a session.
+  /// Reads the writer's newest snapshot (its base), the marks that are newer, its index, and what
+  /// runs that broke off since have left; starts a session.
   /// Throws denied unless the capability is a writer's that may write `source_names`.
   SnapshotWriter(const Vault& vault, const Clock& clock,
                  const std::vector<std::string>& source_names, int lanes);
@@ -45,20 +46,30 @@ class SnapshotWriter {
   /// Instead of a commit, or after one that threw: keeps what there is for the next run.
   [[nodiscard]] SessionWriter::Kept suspend() noexcept { return session_.suspend(); }
 
-  /// Uploads what is left and writes the record: THE commit point. Whoever used the same credential
-  /// meanwhile is chained in front.
+  /// Uploads what is left, looks at the marks again, and writes the record: THE commit point.
+  /// Whoever used the same credential meanwhile is chained in front. Throws busy, with nothing
+  /// committed, if the run took longer than a run may, or if a pruner condemned what it used and
+  /// that is gone: docs/format/vault.md §17.5.
   [[nodiscard]] SnapshotRecord commit(std::vector<SourceSummary> sources, bool complete,
                                       const std::vector<std::string>& tags);
 
  private:
+  /// Moves what this run uses out of packs that were condemned since the last look.
+  [[nodiscard]] std::vector<SegmentRef> rescued(std::vector<SegmentRef> own);
+  /// What the record's live set takes over from the newest record that counts.
+  [[nodiscard]] std::vector<SegmentRef> taken_over(const std::optional<SnapshotRecord>& head);
+  void require_young() const;
+
   const Vault& vault_;
   const Clock& clock_;
   Instant started_;
-  std::optional<SnapshotRecord> base_;
-  Index base_index_;
+  std::optional<SnapshotRecord> base_;  ///< nothing if there is none to build upon
+  Fence fence_;
+  BaseIndex base_index_;
   Flushes left_;
   SessionWriter session_;
   std::vector<StreamEntry> streams_;
+  std::uint64_t rescued_bytes_ = 0;
 };
 
 }  // namespace lifeboat::vault
