@@ -22,6 +22,14 @@ Json void_json(const std::vector<vault::VoidRecords>& records) {
   return list;
 }
 
+Json missed_json(const std::vector<vault::MissedMark>& missed) {
+  Json list = Json::array();
+  for (const auto& item : missed) {
+    list.push_back({{"id", item.id.hex()}, {"writer", item.author.hex()}, {"number", item.seq}});
+  }
+  return list;
+}
+
 Json source_json(const vault::SourceSummary& source, const std::string& inventory) {
   Json not_carried = Json::array();
   for (const NotCarried& item : source.not_carried) not_carried.push_back(to_json(item));
@@ -107,6 +115,7 @@ Json snapshots_json(const vault::History& history, const Freshness& freshness) {
           {"heads", heads_json(history.heads)},
           {"freshness", name_of(freshness)},
           {"void", void_json(history.void_records)},
+          {"missed_marks", missed_json(history.missed_marks)},
           {"problems", problems_json(history.problems)}};
 }
 
@@ -149,10 +158,12 @@ Json check_json(const vault::CheckReport& report, const Freshness& freshness) {
           {"blobs", report.blobs},
           {"read_bytes", report.read_bytes},
           {"unreferenced", report.unreferenced},
+          {"leftovers", report.leftovers},
           {"not_checked", report.not_checked},
           {"heads", heads_json(report.heads)},
           {"freshness", name_of(freshness)},
           {"void", void_json(report.void_records)},
+          {"missed_marks", missed_json(report.missed_marks)},
           {"problems", problems_json(report.problems)}};
 }
 

@@ -113,6 +113,16 @@ std::string void_lines(const std::vector<vault::VoidRecords>& records, const Pai
   return text;
 }
 
+std::string missed_lines(const std::vector<vault::MissedMark>& missed, const Paint& paint) {
+  std::string text;
+  for (const auto& item : missed) {
+    text += paint.attention("void") + ": snapshot " + vault::short_id(item.id) + " of " +
+            item.name + ", number " + std::to_string(item.seq) +
+            ": it came too late for a sweep, what it needs may be gone\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string created_vault_text(const CreatedVault& created) {
@@ -153,7 +163,8 @@ std::string snapshots_text(const vault::History& history, const Freshness& fresh
                proven_cell(snapshot, history, paint)});
   }
   return table.text() + freshness_text(freshness, history.heads) +
-         void_lines(history.void_records, paint) + problem_lines(history.problems, paint);
+         void_lines(history.void_records, paint) + missed_lines(history.missed_marks, paint) +
+         problem_lines(history.problems, paint);
 }
 
 std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
@@ -201,13 +212,18 @@ std::string check_text(const vault::CheckReport& report, const Freshness& freshn
   }
   if (report.unreferenced > 0) {
     text += plural(report.unreferenced, "object") +
-            " that no snapshot needs: of runs that broke off, or kept for the case\n";
+            " that no snapshot needs: of runs that broke off, or not swept yet\n";
+  }
+  if (report.leftovers > 0) {
+    text += plural(report.leftovers, "object") +
+            " that a sweep removed on record and left: run lifeboat vault sweep\n";
   }
   for (const std::string& what : report.not_checked) {
     text += paint.attention("not checked") + ": " + wrap(what, kColumns - 4, 4) + "\n";
   }
   text += freshness_text(freshness, report.heads);
   text += void_lines(report.void_records, paint);
+  text += missed_lines(report.missed_marks, paint);
   text += problem_lines(report.problems, paint);
   return text + (report.problems.empty()
                      ? paint.ok("clean") + "\n"

@@ -9,6 +9,7 @@
 #include "seal/sha256.h"
 #include "vault/blob_check.h"
 #include "vault/list.h"
+#include "vault/mark.h"
 #include "vault/object_header.h"
 #include "vault/object_names.h"
 #include "vault/stored_session.h"
@@ -37,7 +38,9 @@ class Checker {
   CheckReport run() {
     observer_.phase("structure");
     list_objects();
-    const History history = read_history(vault_, RollUse::compare_with_records);
+    History history = read_history(vault_, RollUse::compare_with_records);
+    swept_ = std::move(history.swept);
+    report_.missed_marks = history.missed_marks;
     report_.snapshots = history.snapshots.size();
     report_.heads = history.heads;
     report_.problems.insert(report_.problems.end(), history.problems.begin(),
@@ -45,6 +48,7 @@ class Checker {
     report_.void_records = history.void_records;
     for (const SnapshotRecord& snapshot : history.snapshots) check_snapshot(snapshot);
     check_session_headers();
+    check_marks();
     if (report_.depth != CheckDepth::structure) check_packs();
     count_unreferenced();
     return std::move(report_);
@@ -142,6 +146,8 @@ class Checker {
 
   void note_segment(const Index::Loaded& part, const SnapshotRecord& snapshot) {
     for (const IndexSegment::PackInfo& pack : part.segment.packs()) {
+      // What a sweep removed is missed only where a list leads to it.
+      if (swept_.removed(ObjectRef{part.ref.generation, pack.type, pack.hash})) continue;
       const auto key = names::pack(pack.type, part.ref.generation, pack.hash);
       require(key.name(), pack.stored_bytes, true);
     }
@@ -185,9 +191,22 @@ class Checker {
     }
   }
 
-  static void require_blob(const Index& index, const BlobId& id) {
-    if (!index.find(id)) {
-      throw Error(ErrorKind::corrupt, "no index knows blob " + id.hex().substr(0, 16));
+  void require_blob(const Index& index, const BlobId& id) {
+    const auto at = index.find(id);
+    if (!at) throw Error(ErrorKind::corrupt, "no index knows blob " + id.hex().substr(0, 16));
+    if (!swept_.removed(ObjectRef{at->generation, at->pack_type, at->pack})) return;
+    require(names::pack(at->pack_type, at->generation, at->pack).name(), 0, false);
+  }
+
+  void check_marks() {
+    for (const auto& [name, found] : objects_) {
+      if (found.parsed.type != ObjectType::mark) continue;
+      guarded(name, [&, &name = name, &found = found] {
+        const auto stored = vault_.store().get(store::ObjectKey(name), kMaxRecordBytes);
+        if (!stored) return;
+        static_cast<void>(Mark::decode(*stored, vault_.id(), vault_.trust(),
+                                       found.parsed.generation, found.parsed.number));
+      });
     }
   }
 
@@ -306,21 +325,23 @@ class Checker {
 
   void count_unreferenced() {
     for (const auto& [name, found] : objects_) {
-      switch (found.parsed.type) {
+      const names::Parsed& parsed = found.parsed;
+      switch (parsed.type) {
         case ObjectType::data_pack:
         case ObjectType::meta_pack:
         case ObjectType::index_segment:
-          if (!needed_.contains(name)) ++report_.unreferenced;
+          count_unneeded(name, swept_.removed(
+                                   ObjectRef{parsed.generation, parsed.type, parsed.hash}));
           break;
         case ObjectType::session:
-          if (!needed_.contains(
-                  names::session(found.parsed.generation, found.parsed.session).name())) {
-            ++report_.unreferenced;
-          }
+          count_unneeded(names::session(parsed.generation, parsed.session).name(),
+                         swept_.removed(SessionName{parsed.generation, parsed.session}));
+          break;
+        case ObjectType::snapshot:
+          if (swept_.tombstone(parsed.author, parsed.number) != nullptr) ++report_.leftovers;
           break;
         case ObjectType::format:
         case ObjectType::trust:
-        case ObjectType::snapshot:
         case ObjectType::record:
         case ObjectType::mark:
         case ObjectType::run:
@@ -331,11 +352,17 @@ class Checker {
     }
   }
 
+  void count_unneeded(const std::string& name, bool removed) {
+    if (needed_.contains(name)) return;
+    ++(removed ? report_.leftovers : report_.unreferenced);
+  }
+
   const Vault& vault_;
   Observer& observer_;
   std::stop_token stop_;
   PackChoice choice_;
   CheckReport report_;
+  Swept swept_;
   std::map<std::string, Found> objects_;
   std::set<std::string> needed_;
   std::set<std::string> other_headers_;  // sessions whose header is not the one that was signed

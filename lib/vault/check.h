@@ -39,9 +39,11 @@ struct CheckReport {
   std::uint64_t blobs = 0;         ///< opened, at depth decrypt
   std::uint64_t read_bytes = 0;    ///< of packs, at depth packs and decrypt
   std::uint64_t unreferenced = 0;  ///< objects that no snapshot needs: of broken-off runs
+  std::uint64_t leftovers = 0;     ///< objects that a signed sweep removed and that are still there
   std::vector<SeenHead> heads;     ///< the newest record of each chain
   std::vector<Problem> problems;
   std::vector<VoidRecords> void_records;  ///< of revoked authors; no problem
+  std::vector<MissedMark> missed_marks;   ///< snapshots that do not count: a sweep went by
   /// What this credential could not look at, in words. Empty: everything of that depth was checked.
   std::vector<std::string> not_checked;
 };

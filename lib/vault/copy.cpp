@@ -7,7 +7,7 @@
 
 #include "base/units.h"
 #include "seal/sha256.h"
-#include "vault/chain_reader.h"
+#include "vault/fence.h"
 #include "vault/object_names.h"
 #include "vault/roll.h"
 #include "vault/session.h"
@@ -66,6 +66,7 @@ class Copier {
     // Chains first: all that a listed record names is stored already, so the listing of the rest
     // has it.
     list_chains_of_original();
+    if (scope_ == CopyScope::everything) leave_out_swept();
     list_rest_of_original();
     list_copy();
     require_same_vault();
@@ -81,6 +82,7 @@ class Copier {
     const auto parsed = names::parse(info.key.name());
     if (!parsed) return;
     const Step step = step_of(*parsed);
+    if (is_swept(*parsed)) return;
     if (!steps.contains(step) || !in_scope(*parsed)) return;
     queues_[step].push_back({info.key.name(), *parsed, info.size_bytes});
   }
@@ -121,6 +123,25 @@ class Copier {
     }
   }
 
+  /// What a sweep removed that broke off is not copied. Read behind the names of the chains: what
+  /// is missing there has its tombstone here.
+  void leave_out_swept() {
+    swept_ = read_sweeps(from_);
+    std::erase_if(queues_[Step::snapshots],
+                  [&](const Original& object) { return is_swept(object.parsed); });
+  }
+
+  [[nodiscard]] bool is_swept(const names::Parsed& name) const {
+    if (!swept_) return false;
+    if (name.type == ObjectType::snapshot) {
+      return swept_->tombstone(name.author, name.number) != nullptr;
+    }
+    if (name.type == ObjectType::session) {
+      return swept_->removed(SessionName{name.generation, name.session});
+    }
+    return swept_->removed(ObjectRef{name.generation, name.type, name.hash});
+  }
+
   void list_rest_of_original() {
     from_.store().list("", "", [&](const store::ObjectInfo& info) {
       take(info, {Step::foundation, Step::packs, Step::indexes, Step::headers});
@@ -152,7 +173,7 @@ class Copier {
 
   /// The newest record of each chain that the copy has must be the original's, byte for byte: a
   /// record holds the hash of the one before it.
-  void require_same_past() const {
+  void require_same_past() {
     std::map<std::string, const Original*> newest;  // by chain, of those that both have
     std::set<std::string> names;
     for (const Step step : {Step::foundation, Step::records, Step::snapshots}) {
@@ -175,7 +196,9 @@ class Copier {
       const bool counts = parsed && in_scope(*parsed) &&
                           (parsed->type == ObjectType::snapshot ||
                            parsed->type == ObjectType::record || parsed->type == ObjectType::trust);
-      if (counts && !names.contains(name)) differ("it holds " + name + ", which is not here");
+      if (!counts || names.contains(name)) continue;
+      if (!swept_) swept_ = read_sweeps(from_);
+      if (!is_swept(*parsed)) differ("it holds " + name + ", which is not here");
     }
   }
 
@@ -320,6 +343,7 @@ class Copier {
   CopyScope scope_;
   Observer& observer_;
   std::stop_token stop_;
+  std::optional<Swept> swept_;    // read when it is needed
   std::map<Step, Queue> queues_;  // ordered by step
   std::map<std::string, std::uint64_t> there_;
   std::map<std::string, ObjectHash> headers_;

@@ -35,7 +35,8 @@ struct CopyReport {
 /// records with their author's signature and place, session headers with the hash that their
 /// snapshot names; a snapshot is copied behind all that its record names. Objects that are there
 /// are left as they are, so a copy that broke off goes on where it was. Marks and claims are never
-/// copied. Of what is written meanwhile nothing is copied.
+/// copied, nor is what a sweep removed; what the copy holds of that stays there until it is swept
+/// itself (follow_sweeps()). Of what is written meanwhile nothing is copied.
 ///
 /// Memory: the largest object, and 100 bytes for each object of either side. One thread. Throws
 /// Error: refused (another vault is there), stale (the copy holds records that the original does

@@ -28,6 +28,7 @@ class Chains {
       : vault_(vault),
         type_(type),
         use_(use),
+        swept_(history.swept),
         problems_(history.problems),
         void_records_(history.void_records),
         seen_(seen),
@@ -42,8 +43,12 @@ class Chains {
     std::optional<ObjectHash> expected;
     for (std::uint64_t seq = valid_head(author, listing); seq > 0; --seq) {
       const std::string name = names::link(type_, author.id, seq).name();
+      if (const Tombstone* stone = tombstone(author.id, seq)) {
+        expected = bridge(name, *stone, expected);
+        continue;
+      }
       if (!listing.seqs.contains(seq)) {
-        seq = tell_gap(name, seq, listing);
+        seq = tell_gap(author.id, seq, listing);
         expected.reset();
         continue;
       }
@@ -99,11 +104,36 @@ class Chains {
     return cut;
   }
 
+  [[nodiscard]] const Tombstone* tombstone(const KeyId& author, std::uint64_t seq) const {
+    return type_ == ObjectType::snapshot ? swept_.tombstone(author, seq) : nullptr;
+  }
+
+  /// Takes a tombstone instead of the record; returns what the record before it has to be.
+  ObjectHash bridge(const std::string& name, const Tombstone& stone,
+                    const std::optional<ObjectHash>& expected) {
+    if (expected && stone.id != *expected) {
+      problems_.push_back({ErrorKind::stale, name,
+                           "its successor names another record than the sweep that removed it"});
+    }
+    if (stone.seq == 1 && !stone.previous.is_zero()) {
+      problems_.push_back({ErrorKind::stale, name, "it is the first, but names a predecessor"});
+    }
+    Link link;
+    link.author = stone.author;
+    link.seq = stone.seq;
+    link.id = stone.id;
+    seen_.note(type_, link);
+    return stone.previous;
+  }
+
   /// Returns the oldest missing seq of the gap that `newest` is the newest of.
-  std::uint64_t tell_gap(const std::string& name, std::uint64_t newest,
-                         const ChainListing& listing) {
+  std::uint64_t tell_gap(const KeyId& author, std::uint64_t newest, const ChainListing& listing) {
+    const std::string name = names::link(type_, author, newest).name();
     const auto above = listing.seqs.lower_bound(newest);
-    const std::uint64_t below = above == listing.seqs.begin() ? 0 : *std::prev(above);
+    std::uint64_t below = above == listing.seqs.begin() ? 0 : *std::prev(above);
+    if (type_ == ObjectType::snapshot) {
+      below = std::max(below, swept_.tombstone_below(author, newest));
+    }
     std::string what = name + " is missing";
     if (newest - below > 1) what += ", and " + std::to_string(newest - below - 1) + " before it";
     problems_.push_back({ErrorKind::stale, name, what});
@@ -113,6 +143,7 @@ class Chains {
   const Vault& vault_;
   ObjectType type_;
   RollUse use_;
+  const Swept& swept_;
   std::vector<Problem>& problems_;
   std::vector<VoidRecords>& void_records_;
   SeenHeads& seen_;
@@ -229,22 +260,17 @@ Proofs History::proofs_of(const SnapshotRecord& snapshot) const {
   return proofs;
 }
 
-History read_history(const Vault& vault, RollUse use) {
-  History history;
-  SeenHeads seen;
-  Chains snapshots(vault, ObjectType::snapshot, use, history, seen);
-  for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
-    snapshots.walk(*writer, [&](std::uint64_t seq, const Bytes& stored) {
-      history.snapshots.push_back(vault.decode_snapshot(*writer, seq, stored));
-      return history.snapshots.back().link;
-    });
-  }
-  Chains records(vault, ObjectType::record, use, history, seen);
+namespace {
+
+/// Records that are no snapshots go before: what a sweep removed is known before it is missed.
+void read_records(const Vault& vault, Chains& records, History& history) {
+  std::vector<Sweep> sweeps;
   for (const TrustedKey& author : vault.trust().keys) {
     if (!has_chain(author.role, ObjectType::record)) continue;
     records.walk(author, [&](std::uint64_t seq, const Bytes& stored) {
       OtherRecord record = vault.decode_record(author, seq, stored);
       const Link link = record.link;
+      if (record.sweep) sweeps.push_back(*record.sweep);
       if (record.attestation) {
         history.attestations.push_back(std::move(*record.attestation));
       } else if (record.kind) {
@@ -253,6 +279,34 @@ History read_history(const Vault& vault, RollUse use) {
       return link;
     });
   }
+  history.swept = Swept(std::move(sweeps));
+}
+
+void read_snapshots(const Vault& vault, Chains& snapshots, History& history) {
+  for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
+    snapshots.walk(*writer, [&](std::uint64_t seq, const Bytes& stored) {
+      SnapshotRecord snapshot = vault.decode_snapshot(*writer, seq, stored);
+      const Link link = snapshot.link;
+      if (history.swept.missed_a_mark(writer->id, seq, snapshot.known_marks)) {
+        history.missed_marks.push_back({writer->id, writer->name, seq, snapshot.id()});
+      } else {
+        history.snapshots.push_back(std::move(snapshot));
+      }
+      return link;
+    });
+  }
+}
+
+}  // namespace
+
+History read_history(const Vault& vault, RollUse use) {
+  History history;
+  SeenHeads seen;
+  // Listed first: what a sweep removed before that has its record in the listing of records.
+  Chains snapshots(vault, ObjectType::snapshot, use, history, seen);
+  Chains records(vault, ObjectType::record, use, history, seen);
+  read_records(vault, records, history);
+  read_snapshots(vault, snapshots, history);
   snapshots.find_void_chains();
   records.find_void_chains();
   for (const auto& contradiction : seen.contradictions(vault.trust())) {

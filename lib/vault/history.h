@@ -39,6 +39,14 @@ struct Proofs {
   std::optional<Instant> proven_at;
 };
 
+/// A snapshot whose writer missed a mark that was swept: it is void, and what it needs may be gone.
+struct MissedMark {
+  KeyId author;
+  std::string name;  ///< of its key
+  std::uint64_t seq = 0;
+  SnapshotId id;
+};
+
 /// All that a vault's chains say, each link verified.
 struct History {
   std::vector<SnapshotRecord> snapshots;  ///< newest first, by finish time
@@ -47,6 +55,8 @@ struct History {
   std::vector<SeenHead> heads;            ///< the newest record of each chain
   std::vector<Problem> problems;          ///< of the chains; the rest is still good
   std::vector<VoidRecords> void_records;  ///< no problem: that is what revoking is for
+  Swept swept;                            ///< what was removed, and stands in no list above
+  std::vector<MissedMark> missed_marks;   ///< likewise in none; a check tells of them
 
   /// The newest attestation on that source of that snapshot, or nothing.
   [[nodiscard]] const Attestation* newest_on(const SnapshotId& id, std::string_view source) const;

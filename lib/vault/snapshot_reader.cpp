@@ -163,18 +163,36 @@ std::unique_ptr<stream::Source> SnapshotReader::open(const RangeEntry& range) co
 
 void SnapshotReader::require_packs() const {
   std::set<ObjectHash> seen;
+  std::map<ObjectHash, std::string> wrong;
   for (const Index::Loaded& loaded : index_.segments()) {
     for (const IndexSegment::PackInfo& pack : loaded.segment.packs()) {
       if (!seen.insert(pack.hash).second) continue;
       const auto key = names::pack(pack.type, loaded.ref.generation, pack.hash);
       const auto info = vault_.store().find(key);
       if (info && info->size_bytes == pack.stored_bytes) continue;
-      throw Error(
-          ErrorKind::corrupt,
-          key.name() + (info ? " is truncated" : " is missing") + ", but this snapshot needs it",
-          "nothing was touched; `lifeboat vault check --packs` lists all damage, "
-          "`lifeboat vault ls` older snapshots");
+      wrong[pack.hash] = key.name() + (info ? " is truncated" : " is missing");
     }
+  }
+  // A sweep leaves entries of what no snapshot needs any more.
+  if (!wrong.empty()) require_unneeded(wrong);
+}
+
+void SnapshotReader::require_unneeded(const std::map<ObjectHash, std::string>& wrong) const {
+  const auto require = [&](const BlobId& id) {
+    const auto at = wrong.find(locate(id).pack);
+    if (at == wrong.end()) return;
+    throw Error(ErrorKind::corrupt, at->second + ", but this snapshot needs it",
+                "nothing was touched; `lifeboat vault check --packs` lists all damage, "
+                "`lifeboat vault ls` older snapshots");
+  };
+  std::vector<BlobId> lists = {body().streams};
+  while (!lists.empty()) {
+    const BlobId list = lists.back();
+    lists.pop_back();
+    require(list);
+    const ListContents contents = read_list_contents(fetch_list(list));
+    lists.insert(lists.end(), contents.lists.begin(), contents.lists.end());
+    std::ranges::for_each(contents.blobs, require);
   }
 }
 

@@ -52,6 +52,8 @@ class SnapshotReader {
 
  private:
   friend class RangeSource;
+  /// Throws corrupt if a list leads to one of these packs; for each it is said what is wrong.
+  void require_unneeded(const std::map<ObjectHash, std::string>& wrong) const;
   [[nodiscard]] BlobLocation locate(const BlobId& id) const;
   [[nodiscard]] const SessionKeys& session_keys(const BlobLocation& location) const;
   [[nodiscard]] BlobContext context_of(const BlobLocation& location) const;

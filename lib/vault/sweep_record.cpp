@@ -86,6 +86,12 @@ const Tombstone* Swept::tombstone(const KeyId& author, std::uint64_t seq) const 
   return at == tombstones_.end() ? nullptr : &at->second;
 }
 
+std::uint64_t Swept::tombstone_below(const KeyId& author, std::uint64_t seq) const {
+  const auto at = tombstones_.lower_bound({author, seq});
+  if (at == tombstones_.begin() || std::prev(at)->first.first != author) return 0;
+  return std::prev(at)->first.second;
+}
+
 bool Swept::missed_a_mark(const KeyId& author, std::uint64_t seq, const KnownMarks& known) const {
   if (knows(known, newest_)) return false;
   return std::ranges::any_of(sweeps_, [&](const Sweep& sweep) {

@@ -53,6 +53,8 @@ class Swept {
   [[nodiscard]] bool empty() const noexcept { return sweeps_.empty(); }
   /// Nothing unless that record was removed.
   [[nodiscard]] const Tombstone* tombstone(const KeyId& author, std::uint64_t seq) const;
+  /// seq of the newest record removed from that chain below `seq`; 0 = there is none.
+  [[nodiscard]] std::uint64_t tombstone_below(const KeyId& author, std::uint64_t seq) const;
   [[nodiscard]] bool removed(const ObjectRef& object) const { return objects_.contains(object); }
   [[nodiscard]] bool removed(const SessionName& session) const {
     return sessions_.contains(session);

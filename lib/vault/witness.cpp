@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "seal/sha256.h"
+#include "vault/fence.h"
 #include "vault/object_names.h"
 
 namespace lifeboat::vault {
@@ -46,6 +47,17 @@ std::vector<SeenHead> read_heads_of(const Vault& vault, Wanted&& wanted) {
     }
   }
   return heads;
+}
+
+/// The id of the record at a place: of its bytes, or of its tombstone. Nothing if it is missing.
+std::optional<ObjectHash> id_at(const Vault& vault, ObjectType type, const KeyId& author,
+                                std::uint64_t seq) {
+  const auto stored = vault.store().get(names::link(type, author, seq), kMaxRecordBytes);
+  if (stored) return ObjectHash{seal::sha256(*stored)};
+  if (type != ObjectType::snapshot) return std::nullopt;
+  const Swept swept = read_sweeps(vault);
+  const Tombstone* stone = swept.tombstone(author, seq);
+  return stone == nullptr ? std::nullopt : std::optional(stone->id);
 }
 
 std::string ends_before(std::uint64_t seq, std::uint64_t head) {
@@ -143,10 +155,9 @@ std::vector<SeenHead> heads_after(ObjectType type, const Link& link) {
 std::optional<std::string> contradiction(const Vault& vault, const SeenHead& seen) {
   const std::uint64_t head = vault.head_seq(seen.type, seen.author);
   if (head < seen.seq) return ends_before(seen.seq, head);
-  const auto stored =
-      vault.store().get(names::link(seen.type, seen.author, seen.seq), kMaxRecordBytes);
-  if (!stored) return "record " + std::to_string(seen.seq) + " was seen, but it is missing now";
-  if (ObjectHash{seal::sha256(*stored)} == seen.id) return std::nullopt;
+  const auto id = id_at(vault, seen.type, seen.author, seen.seq);
+  if (!id) return "record " + std::to_string(seen.seq) + " was seen, but it is missing now";
+  if (*id == seen.id) return std::nullopt;
   return "record " + std::to_string(seen.seq) + " is not the one that was seen in its place";
 }
 
@@ -159,10 +170,8 @@ void require_shown(const Vault& vault, const NotedHead& noted) {
   if (head < noted.seq) {
     what = ends_before(noted.seq, head);
   } else {
-    const auto stored =
-        vault.store().get(names::link(noted.type, author.id, noted.seq), kMaxRecordBytes);
-    const std::string id = stored ? ObjectHash{seal::sha256(*stored)}.hex() : "";
-    if (id.starts_with(noted.id_digits)) return;
+    const auto id = id_at(vault, noted.type, author.id, noted.seq);
+    if (id && id->hex().starts_with(noted.id_digits)) return;
     what = "record " + std::to_string(noted.seq) + " is not the one that was expected";
   }
   throw Error(ErrorKind::stale, "chain " + chain + ": " + what, kRolledBack);

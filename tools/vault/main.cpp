@@ -14,6 +14,7 @@
 #include "cli/vault_keys_verbs.h"
 #include "cli/vault_report.h"
 #include "cli/vault_rewrap_verb.h"
+#include "cli/vault_sweep_verb.h"
 #include "seal/sodium.h"
 
 namespace {
@@ -161,6 +162,7 @@ int main(int argc, char** argv) {
   all.push_back(cli::vault_copy_verb());
   all.push_back(cli::vault_export_verb());
   all.push_back(cli::vault_policy_verb());
+  all.push_back(cli::vault_sweep_verb());
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));
   all.push_back(cli::vault_rewrap_verb());
   for (cli::Verb& verb : cli::vault_identity_verbs()) all.push_back(std::move(verb));

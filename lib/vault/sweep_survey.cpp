@@ -1,0 +1,124 @@
+#include "vault/sweep_survey.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "vault/fence.h"
+#include "vault/forget.h"
+#include "vault/retention.h"
+
+namespace lifeboat::vault {
+namespace {
+
+bool can_be_swept(ObjectType type) {
+  switch (type) {
+    case ObjectType::session:
+    case ObjectType::data_pack:
+    case ObjectType::meta_pack:
+    case ObjectType::index_segment:
+    case ObjectType::snapshot:
+      return true;
+    case ObjectType::format:
+    case ObjectType::trust:
+    case ObjectType::record:
+    case ObjectType::mark:
+    case ObjectType::run:
+    case ObjectType::claim:
+    case ObjectType::roll:
+      break;
+  }
+  return false;
+}
+
+/// Marks that nobody carried out. One that cannot be read stops everything: what it condemned is
+/// not known, and its number is taken.
+void read_marks(const Vault& vault, SweepSurvey& survey) {
+  survey.numbers = survey.history.swept.newest();
+  for (const SnapshotRecord& snapshot : survey.history.snapshots) {
+    survey.numbers = newest_of(std::move(survey.numbers), snapshot.known_marks);
+  }
+  for (ListedMark& listed : list_marks(vault, survey.history.swept.newest())) {
+    survey.numbers =
+        newest_of(std::move(survey.numbers), {{listed.generation, listed.number}});
+    const std::string name = names::mark(listed.generation, listed.number).name();
+    if (listed.mark) {
+      survey.outstanding.push_back(std::move(*listed.mark));
+    } else if (vault.store().find(store::ObjectKey(name))) {
+      throw Error(ErrorKind::corrupt, name + " is no mark that can be believed",
+                  "somebody who may create objects there put it in; a pruner's store credential "
+                  "can remove it");
+    }
+  }
+}
+
+/// Whether a guard of §17.3 protects a forgotten snapshot by now.
+bool is_guarded(const SweepSurvey& survey, const Trust& trust, const SnapshotId& id) {
+  PinsAndForgets pins = survey.pins;
+  pins.forgotten.erase(id);
+  try {
+    static_cast<void>(plan_forget_by_hand(candidates(survey.history, pins), {id},
+                                          RetentionFloor::of(trust), survey.store_time));
+    return false;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::refused) throw;
+    return true;
+  }
+}
+
+std::set<SnapshotId> find_leaving(const SweepSurvey& survey, const Trust& trust) {
+  std::set<SnapshotId> marked;
+  for (const Mark& mark : survey.outstanding) {
+    marked.insert(mark.forgotten.begin(), mark.forgotten.end());
+  }
+  std::set<SnapshotId> leaving;
+  for (const SnapshotRecord& snapshot : survey.history.snapshots) {
+    const SnapshotId& id = snapshot.id();
+    if (!survey.pins.is_forgotten(id)) continue;
+    if (!survey.outstanding.empty() && !marked.contains(id)) continue;
+    if (!is_guarded(survey, trust, id)) leaving.insert(id);
+  }
+  return leaving;
+}
+
+}  // namespace
+
+std::vector<StoredObject> list_sweepable(const Vault& vault) {
+  std::vector<StoredObject> objects;
+  vault.store().list("", "", [&](const store::ObjectInfo& info) {
+    const auto parsed = names::parse(info.key.name());
+    if (!parsed) return true;
+    const bool snapshot_roll =
+        parsed->type == ObjectType::roll && parsed->chain == ObjectType::snapshot;
+    if (can_be_swept(parsed->type) || snapshot_roll) {
+      objects.push_back({info.key.name(), *parsed, info.size_bytes, info.stored_at});
+    }
+    return true;
+  });
+  return objects;
+}
+
+SweepSurvey survey_for_sweep(const Vault& vault, Instant store_time, Observer& observer,
+                             const std::stop_token& stop) {
+  vault.require_role(Role::pruner, "sweeping");
+  SweepSurvey survey;
+  survey.store_time = store_time;
+  observer.phase("list");
+  // Before the chains: whatever a listed record needs is stored by then, and listed or young.
+  survey.objects = list_sweepable(vault);
+  observer.phase("chains");
+  survey.history = read_history(vault);
+  survey.pins = pins_and_forgets(survey.history);
+  require_whole(survey.history, survey.pins);
+  read_marks(vault, survey);
+  survey.leaving = find_leaving(survey, vault.trust());
+  std::vector<const SnapshotRecord*> kept;
+  std::vector<const SnapshotRecord*> leaving;
+  for (const SnapshotRecord& snapshot : survey.history.snapshots) {
+    (survey.leaving.contains(snapshot.id()) ? leaving : kept).push_back(&snapshot);
+  }
+  survey.needed = needed_by(vault, kept, observer, stop);
+  survey.named = named_by(vault, leaving);
+  return survey;
+}
+
+}  // namespace lifeboat::vault
