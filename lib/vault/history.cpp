@@ -4,6 +4,7 @@
 #include <set>
 
 #include "vault/object_names.h"
+#include "vault/pins_and_forgets.h"
 #include "vault/witness.h"
 
 namespace lifeboat::vault {
@@ -325,11 +326,16 @@ SnapshotRecord resolve_snapshot(const Vault& vault, const SnapshotWord& word) {
   if (word.kind == SnapshotWord::Kind::latest && any_source) {
     return with_trust_shown(vault, newest_snapshot(vault));
   }
-  const History history = read_history(vault);
+  return resolve_snapshot(vault, read_history(vault), word);
+}
+
+SnapshotRecord resolve_snapshot(const Vault& vault, History history, const SnapshotWord& word) {
   if (history.snapshots.empty() && history.problems.empty()) none_yet(vault);
-  return with_trust_shown(vault, word.kind == SnapshotWord::Kind::id
-                                     ? find_by_id(vault, history, word.text)
-                                     : choose(history, vault.trust(), word));
+  if (word.kind == SnapshotWord::Kind::id) {
+    return with_trust_shown(vault, find_by_id(vault, history, word.text));
+  }
+  leave_out_forgotten(history, pins_and_forgets(history));
+  return with_trust_shown(vault, choose(history, vault.trust(), word));
 }
 
 SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& text) {

@@ -68,10 +68,14 @@ struct History {
 /// gives; or, for a check, for each record. Memory: what it returns, and one roll.
 [[nodiscard]] History read_history(const Vault& vault, RollUse use = RollUse::instead_of_records);
 
-/// The snapshot that a word names. Throws not_found (with what there is), usage (the beginning of
-/// an id that fits two), stale (its writer knew newer trust than the store shows; or as choose()).
-/// `latest` costs a listing and a read for each writer, every other word what read_history() does.
+/// The snapshot that a word names; one that is forgotten (pins_and_forgets.h) by its id alone.
+/// Throws not_found (with what there is), usage (the beginning of an id that fits two), stale (its
+/// writer knew newer trust than the store shows; or as choose()). `latest` costs a listing and a
+/// read for each writer, every other word what read_history() does.
 [[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const SnapshotWord& word);
+/// The same out of a history that was read already.
+[[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, History history,
+                                              const SnapshotWord& word);
 /// The same for the word's text. Throws usage for no such word, too.
 [[nodiscard]] SnapshotRecord resolve_snapshot(const Vault& vault, const std::string& text);
 

@@ -10,8 +10,8 @@ namespace lifeboat::vault {
 /// What is kept of each source that each writer captures; a snapshot that one rule keeps is kept.
 /// docs/forgetting.md. A value.
 struct KeepPolicy {
-  std::optional<std::chrono::seconds> within;  ///< everything that is younger
-  std::uint32_t last = 0;                      ///< the newest so many
+  std::optional<std::chrono::seconds> within{};  ///< everything that is younger
+  std::uint32_t last = 0;                        ///< the newest so many
   /// The oldest complete one of each of the newest so many hours, days, ISO weeks, months, years
   /// (UTC) that have one.
   std::uint32_t hourly = 0;

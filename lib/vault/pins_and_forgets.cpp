@@ -100,4 +100,10 @@ PinsAndForgets pins_and_forgets(const History& history) {
   return result;
 }
 
+std::size_t leave_out_forgotten(History& history, const PinsAndForgets& pins) {
+  return std::erase_if(history.snapshots, [&](const SnapshotRecord& snapshot) {
+    return pins.is_forgotten(snapshot.id());
+  });
+}
+
 }  // namespace lifeboat::vault

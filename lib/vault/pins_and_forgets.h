@@ -44,6 +44,9 @@ struct PinsAndForgets {
 /// heads, never by a clock. It sees the records that `history` could open: a writer's is empty.
 [[nodiscard]] PinsAndForgets pins_and_forgets(const History& history);
 
+/// Takes the forgotten ones out of a history's snapshots; returns how many.
+std::size_t leave_out_forgotten(History& history, const PinsAndForgets& pins);
+
 }  // namespace lifeboat::vault
 
 #endif  // LIFEBOAT_VAULT_PINS_AND_FORGETS_H_
