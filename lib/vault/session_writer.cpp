@@ -97,6 +97,7 @@ bool SessionWriter::claim(const BlobId& id) {
 SessionWriter::Lane::Lane(SessionWriter& session) : session_(session) {
   {
     const std::lock_guard lock(session.lanes_mutex_);
+    ++session.open_lanes_;
     if (!session.idle_lanes_.empty()) {
       state_ = std::move(session.idle_lanes_.back());
       session.idle_lanes_.pop_back();
@@ -109,6 +110,7 @@ SessionWriter::Lane::Lane(SessionWriter& session) : session_(session) {
 
 SessionWriter::Lane::~Lane() {
   const std::lock_guard lock(session_.lanes_mutex_);
+  --session_.open_lanes_;
   session_.idle_lanes_.push_back(std::move(state_));
 }
 
@@ -217,6 +219,8 @@ void SessionWriter::lane_ended() {
 }
 
 std::vector<SegmentRef> SessionWriter::finish() {
+  // Its pack would be missing from the store, and a record would name it.
+  if (open_lanes_ != 0) throw Error(ErrorKind::internal, "a range is still being written");
   while (!idle_lanes_.empty()) lane_ended();
   if (!meta_.empty()) send(meta_.finish(index_keys_));
   outbox_.close();

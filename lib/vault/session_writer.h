@@ -68,7 +68,8 @@ class SessionWriter {
   /// One lane fewer will be open from now on: the pack of an idle one is sent. Thread-safe.
   void lane_ended();
 
-  /// Uploads what is left and writes the index segments. No lane may be open. Call once, last.
+  /// Uploads what is left and writes the index segments. Throws internal if a lane is open. Call
+  /// once, last.
   [[nodiscard]] std::vector<SegmentRef> finish();
 
   /// What a run that can't commit leaves for the next one.
@@ -123,6 +124,7 @@ class SessionWriter {
 
   std::mutex lanes_mutex_;
   std::vector<std::unique_ptr<Lane::State>> idle_lanes_;
+  int open_lanes_ = 0;
 
   std::mutex buffers_mutex_;
   std::vector<Bytes> buffers_;  ///< of packs that are stored; a fresh one costs as much as hashing

@@ -25,12 +25,13 @@ def measure_memory(place, gib):
         results.append({"run": name, "took_ms": round(done.seconds * 1000),
                         "peak_mib": round(done.peak_mib, 1), "promise_mib": PROMISE_MIB,
                         "ok": done.peak_mib <= PROMISE_MIB})
-    return {"rows": rows, "gib": gib, "runs": results}
+    return {"rows": rows, "gib": gib, "vault": "s3" if place.store else "directory",
+            "runs": results}
 
 
 def memory_text(measured):
-    lines = [f"one table of {measured['gib']:g} GiB, {measured['rows']:,} rows; "
-             "peak resident memory"]
+    lines = [f"one table of {measured['gib']:g} GiB, {measured['rows']:,} rows, "
+             f"vault: {measured['vault']}; peak resident memory"]
     for run in measured["runs"]:
         lines.append(f"  {run['run']:<20} {run['took_ms'] / 1000:7.1f} s "
                      f"{run['peak_mib']:7.1f} MiB of {PROMISE_MIB}   "

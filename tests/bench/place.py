@@ -16,14 +16,20 @@ class Place:
     jobs: int = 2
     peaks: dict = field(default_factory=dict)  # what was run → greatest peak MiB
     sizes: dict = field(default_factory=dict)  # database → bytes of COPY text
+    store: object = None  # an S3Server in which the vaults are, instead of in the folder
 
     def environment(self, vault, **databases):
         """For lifeboat: SOURCE=shop becomes the URL of that database."""
         keys = self.keys_of(vault)
-        return {"LIFEBOAT_VAULT": str(vault), "LIFEBOAT_STATE": str(self.home / "state"),
+        return {**self.vault_environment(vault), "LIFEBOAT_STATE": str(self.home / "state"),
                 "LIFEBOAT_WRITER_FILE": str(keys / "writer.key"),
                 "LIFEBOAT_IDENTITY_FILE": str(keys / "identity.key"),
                 **{name: self.server.url(database) for name, database in databases.items()}}
+
+    def vault_environment(self, vault):
+        if self.store is None:
+            return {"LIFEBOAT_VAULT": str(vault)}
+        return {"LIFEBOAT_VAULT": self.store.url(vault.name), **self.store.env()}
 
     @staticmethod
     def keys_of(vault):
@@ -33,7 +39,9 @@ class Place:
         vault = self.home / name
         shutil.rmtree(vault, ignore_errors=True)
         shutil.rmtree(self.keys_of(vault), ignore_errors=True)
-        run([self.bin / "lifeboat", "vault", "create", vault, "--keys", self.keys_of(vault)])
+        environment = self.vault_environment(vault)
+        run([self.bin / "lifeboat", "vault", "create", environment["LIFEBOAT_VAULT"], "--keys",
+             self.keys_of(vault)], environment)
         return vault
 
     def lifeboat(self, what, *arguments, vault, **databases):
