@@ -16,7 +16,7 @@ TEST_F(Sweeping, DeletesWhatAForgottenSnapshotAloneNeededAndNothingElse) {
   const MarkPlan marked = mark();
   ASSERT_EQ(marked.snapshots.size(), 1U);
   EXPECT_EQ(marked.snapshots[0].id, taken_[1].id());
-  EXPECT_GT(marked.bytes, 100 * kKiB) << "the rows of \"old\"";
+  EXPECT_GT(marked.bytes, 100 * kKiB) << "the rows of \"old\" and of its own table";
   EXPECT_EQ(count("g1/pack/"), packs) << "a mark deletes nothing";
   wait_for_the_grace();
   const SweepPlan swept = sweep();
