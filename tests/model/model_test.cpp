@@ -14,6 +14,8 @@
 namespace lifeboat::model {
 namespace {
 
+constexpr std::uint64_t kSteps = 20'000;
+
 void print(const std::string& where, std::uint64_t seed, const Counts& counts) {
   std::cout << "[  model    ] " << where << ", seed " << seed << ": " << counts.steps << " steps, "
             << counts.begun << " snapshots begun (" << counts.races << " beside another of the same "
@@ -41,9 +43,9 @@ TEST_P(Model, OfAVaultInMemoryLosesNothingWhateverHappensAtOnce) {
   const SystemClock clock;
   store::MemoryStore store(clock);
   ModelWorld world(store, GetParam());
-  world.run(10'000, 100);
+  world.run(kSteps, 500);
   print("memory", GetParam(), world.counts());
-  expect_eventful(world.counts(), 10'000);
+  expect_eventful(world.counts(), kSteps);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Model, testing::Range<std::uint64_t>(1, 4));

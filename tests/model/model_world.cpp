@@ -94,20 +94,27 @@ void ModelWorld::add_second_writer() {
 
 void ModelWorld::run(std::uint64_t steps, std::uint64_t look_every) {
   while (counts_.steps < steps && !testing::Test::HasFailure()) {
-    if (turns_.size() < kMostAtWork && (turns_.size() == 0 || chance(60))) begin_something();
+    if (turns_.size() == 0 || (turns_.size() < kMostAtWork && chance(80))) begin_something();
     if (turns_.size() == 0) continue;
-    turns_.step(pick(turns_.size()), next_fate());
-    ++counts_.steps;
-    // Minutes between most steps, a day or more between some.
-    clock_.advance(std::chrono::seconds(pick(120)));
-    if (chance(15)) clock_.advance(std::chrono::hours(pick(30)));
-    if (counts_.steps % look_every == 0) look();
+    // Now they alternate, now one of them gets far while the others stand still.
+    const std::size_t actor = pick(turns_.size());
+    const std::uint64_t burst = chance(600) ? 1 : 1 + pick(120);
+    const std::size_t at_work = turns_.size();
+    for (std::uint64_t i = 0; i < burst && turns_.size() == at_work; ++i) step(actor, look_every);
   }
   if (!testing::Test::HasFailure()) finish();
 }
 
+void ModelWorld::step(std::size_t actor, std::uint64_t look_every) {
+  turns_.step(actor, next_fate());
+  ++counts_.steps;
+  clock_.advance(std::chrono::seconds(pick(20)));
+  if (chance(3)) clock_.advance(std::chrono::hours(pick(40)));
+  if (counts_.steps % look_every == 0) look();
+}
+
 Fate ModelWorld::next_fate() {
-  if (chance(994)) return Fate::done;
+  if (chance(996)) return Fate::done;
   switch (pick(4)) {
     case 0:
       ++counts_.killed;

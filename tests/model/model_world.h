@@ -53,6 +53,7 @@ class ModelWorld {
  private:
   using Tables = std::map<std::string, std::string>;  // name → text
 
+  void step(std::size_t actor, std::uint64_t look_every);
   void begin_something();
   void begin_snapshot();
   void begin_keeping();
