@@ -286,8 +286,8 @@ void ModelWorld::expect_restorable(const Vault& vault, const SnapshotRecord& sna
     }
     ++counts_.restored;
   } catch (const Error& error) {
-    ADD_FAILURE() << "step " << counts_.steps << ": " << tag << " cannot be restored: "
-                  << error.what();
+    ADD_FAILURE() << "step " << counts_.steps << ": " << tag
+                  << " cannot be restored: " << error.what();
   }
 }
 

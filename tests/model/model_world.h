@@ -20,17 +20,17 @@ namespace lifeboat::model {
 /// What happened in a run, for the line that a test prints.
 struct Counts {
   std::uint64_t steps = 0;
-  std::uint64_t looks = 0;       ///< at the whole vault, by the oracle
-  std::uint64_t begun = 0;       ///< snapshots
-  std::uint64_t committed = 0;   ///< whose writer was told so
-  std::uint64_t killed = 0;      ///< actors
-  std::uint64_t lost = 0;        ///< answers
-  std::uint64_t races = 0;       ///< snapshots begun while the same credential was at work
-  std::uint64_t forgotten = 0;   ///< snapshots
+  std::uint64_t looks = 0;      ///< at the whole vault, by the oracle
+  std::uint64_t begun = 0;      ///< snapshots
+  std::uint64_t committed = 0;  ///< whose writer was told so
+  std::uint64_t killed = 0;     ///< actors
+  std::uint64_t lost = 0;       ///< answers
+  std::uint64_t races = 0;      ///< snapshots begun while the same credential was at work
+  std::uint64_t forgotten = 0;  ///< snapshots
   std::uint64_t marks = 0;
   std::uint64_t sweeps = 0;
-  std::uint64_t swept = 0;       ///< snapshots that are gone
-  std::uint64_t restored = 0;    ///< by the oracle, compared byte by byte
+  std::uint64_t swept = 0;     ///< snapshots that are gone
+  std::uint64_t restored = 0;  ///< by the oracle, compared byte by byte
 };
 
 /// A vault, everybody who works on it at once, and an oracle who knows what they stored.

@@ -83,7 +83,8 @@ void Turns::give_turn(Actor& actor, Fate fate) {
 
 void Turns::wait_until_still(Actor& actor) {
   std::unique_lock lock(actor.mutex_);
-  actor.changed_.wait(lock, [&] { return actor.ended_ || (actor.waiting_ > 0 && !actor.has_turn_); });
+  actor.changed_.wait(lock,
+                      [&] { return actor.ended_ || (actor.waiting_ > 0 && !actor.has_turn_); });
 }
 
 }  // namespace lifeboat::model
