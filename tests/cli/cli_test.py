@@ -15,7 +15,7 @@ import unittest
 from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-compare": [()], "lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
-        "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("copy",), ("export",), ("policy",),
+        "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("copy",), ("export",), ("policy",), ("sweep",),
                           ("keys", "ls"),
                           ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "rewrap"),
                           ("keys", "wrap"), ("keys", "sheet")],
