@@ -40,11 +40,11 @@ Json objects_json(const std::vector<vault::StoredObject>& objects) {
 /// The same members for every step, in one order.
 struct Members {
   std::string step;
-  std::vector<vault::LeavingSnapshot> snapshots;
+  std::vector<vault::LeavingSnapshot> snapshots = {};
   const std::vector<vault::StoredObject>* objects = nullptr;
   std::uint64_t bytes = 0;
-  vault::KnownMarks marks;
-  std::optional<Instant> sweep_from;
+  vault::KnownMarks marks = {};
+  std::optional<Instant> sweep_from = {};
   std::size_t leftovers = 0;
   std::size_t spared_snapshots = 0;
   std::size_t spared_objects = 0;

@@ -24,9 +24,7 @@ Json void_json(const std::vector<vault::VoidRecords>& records) {
 
 Json missed_json(const std::vector<vault::MissedMark>& missed) {
   Json list = Json::array();
-  for (const auto& item : missed) {
-    list.push_back({{"id", item.id.hex()}, {"writer", item.author.hex()}, {"number", item.seq}});
-  }
+  for (const auto& item : missed) list.push_back(item.id.hex());
   return list;
 }
 

@@ -7,6 +7,9 @@
 namespace lifeboat::vault {
 namespace {
 
+/// A sweep record holds 88 bytes for each and has to stay below 16 MiB.
+constexpr std::size_t kMostLeaving = 10'000;
+
 ObjectRef ref_of(const names::Parsed& name) { return {name.generation, name.type, name.hash}; }
 SessionName session_of(const names::Parsed& name) { return {name.generation, name.session}; }
 
@@ -113,19 +116,21 @@ MarkPlan plan_mark(const SweepSurvey& survey, const Trust& trust) {
                 .objects = {},
                 .snapshots = leaving_in(survey),
                 .marks = {}};
+  // Those that come first are the newest; the oldest go.
+  if (plan.snapshots.size() > kMostLeaving) {
+    plan.snapshots.erase(plan.snapshots.begin(), plan.snapshots.end() - kMostLeaving);
+  }
   const Instant young = survey.store_time - leftover_age(trust);
-  std::map<Generation, std::size_t> counts;
   for (const StoredObject& object : survey.objects) {
     const names::Parsed& name = object.parsed;
     if (!is_data(name.type) && name.type != ObjectType::session) continue;
     if (contains(survey.needed, name)) continue;
     const bool leftover = !contains(survey.named, name);
     if (leftover && object.stored_at > young) continue;
-    if (counts[name.generation] == kMostCondemned) {
+    if (plan.objects.size() == kMostCondemned) {
       ++plan.next_time;
       continue;
     }
-    ++counts[name.generation];
     plan.leftovers += leftover ? 1 : 0;
     plan.objects.push_back(object);
   }

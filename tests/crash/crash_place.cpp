@@ -78,6 +78,13 @@ os::Command CrashPlace::attest() const {
   return command;
 }
 
+os::Command CrashPlace::sweep() const {
+  os::Command command;
+  command.program = LIFEBOAT_TEST_SYNTHETIC;
+  command.arguments = {"sweep", vault(), key(vault::Role::pruner)};
+  return command;
+}
+
 os::Outcome CrashPlace::run(os::Command command, Point point) const {
   fs::remove(log());
   command.environment["LIFEBOAT_CRASH_LOG"] = log();

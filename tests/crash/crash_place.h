@@ -47,6 +47,8 @@ class CrashPlace {
   [[nodiscard]] os::Command vault_create() const;
   [[nodiscard]] os::Command snapshot(unsigned number) const;
   [[nodiscard]] os::Command attest() const;
+  /// The one step of marking and sweeping that is due.
+  [[nodiscard]] os::Command sweep() const;
 
   /// Runs it under the shim, which counts what happens below home(). A fresh log.
   [[nodiscard]] os::Outcome run(os::Command command, Point point) const;

@@ -4,9 +4,12 @@
 
 #include "base/units.h"
 #include "stream/source.h"
+#include "vault/append_record.h"
 #include "vault/history.h"
+#include "vault/retention_record.h"
 #include "vault/snapshot_reader.h"
 #include "vault/snapshot_writer.h"
+#include "vault/sweep.h"
 
 namespace lifeboat::crash {
 namespace {
@@ -110,6 +113,34 @@ void attest_newest(const vault::Vault& vault) {
     return attestation.encode(vault.self().signing_key(), *key);
   };
   vault::append_to_chain(vault, vault::ObjectType::record, make);
+}
+
+void forget_synthetic(const vault::Vault& vault, std::uint64_t seq) {
+  const SystemClock clock;
+  vault::ForgetBody body{.store_time = clock.now(), .policy = {}, .snapshots = {}};
+  for (const vault::SnapshotRecord& snapshot : vault::read_history(vault).snapshots) {
+    if (snapshot.link.seq == seq) body.snapshots.push_back({snapshot.id()});
+  }
+  vault::append_json_record(vault, vault::RecordKind::forget, vault::encode_forget(body),
+                            clock.now(), clock.now());
+}
+
+bool sweep_synthetic(const vault::Vault& vault) {
+  const SystemClock clock;
+  SilentObserver silent;
+  const Instant store_time = clock.now() + std::chrono::hours(30 * 24);
+  const auto survey = vault::survey_for_sweep(vault, store_time, silent, {});
+  const auto step = vault::plan_next_step(survey, vault.trust());
+  if (const auto* mark = std::get_if<vault::MarkPlan>(&step)) {
+    static_cast<void>(vault::apply_mark(vault, *mark, clock));
+  } else if (const auto* sweep = std::get_if<vault::SweepPlan>(&step)) {
+    static_cast<void>(vault::apply_sweep(vault, *sweep, clock, silent, {}));
+  } else if (const auto* finish = std::get_if<vault::FinishPlan>(&step)) {
+    static_cast<void>(vault::apply_finish(vault, *finish, silent, {}));
+  } else {
+    return false;
+  }
+  return true;
 }
 
 unsigned read_synthetic(const vault::Vault& vault, const vault::SnapshotRecord& record) {

@@ -22,6 +22,13 @@ void take_synthetic(const vault::Vault& vault, unsigned number, std::size_t rows
 /// Says of the newest snapshot that it is proven, as a verification does.
 void attest_newest(const vault::Vault& vault);
 
+/// Forgets the snapshot at that place of the writer's chain, whatever a guard may say.
+void forget_synthetic(const vault::Vault& vault, std::uint64_t seq);
+
+/// Takes the one step of marking and sweeping that is due, for a store whose clock is a month
+/// ahead, so that nothing is too young. Returns whether there was one.
+bool sweep_synthetic(const vault::Vault& vault);
+
 /// The number of a snapshot, after every byte of it was read and compared. Throws corrupt if any is
 /// other than tables_of() says.
 [[nodiscard]] unsigned read_synthetic(const vault::Vault& vault,

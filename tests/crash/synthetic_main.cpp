@@ -1,4 +1,4 @@
-// synthetic_vault_run snapshot|attest VAULT KEYFILE [NUMBER ROWS]: one real process that changes a
+// synthetic_vault_run snapshot|attest|sweep VAULT KEYFILE [NUMBER ROWS]: one real process that changes a
 // vault, for tests that kill it or start many.
 #include <cstdio>
 #include <exception>
@@ -25,8 +25,9 @@ vault::Capability read_capability(const std::string& path) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   const bool snapshot = words.size() == 5 && words[0] == "snapshot";
-  if (!snapshot && (words.size() != 3 || words[0] != "attest")) {
-    std::fputs("usage: synthetic_vault_run snapshot|attest VAULT KEYFILE [NUMBER ROWS]\n", stderr);
+  const bool known = !words.empty() && (words[0] == "attest" || words[0] == "sweep");
+  if (!snapshot && (words.size() != 3 || !known)) {
+    std::fputs("usage: synthetic_vault_run snapshot|attest|sweep VAULT KEYFILE [NUMBER ROWS]\n", stderr);
     return 2;
   }
   try {
@@ -36,6 +37,8 @@ int main(int argc, char** argv) {
     if (snapshot) {
       crash::take_synthetic(vault, static_cast<unsigned>(std::stoul(words[3])),
                             std::stoul(words[4]));
+    } else if (words[0] == "sweep") {
+      static_cast<void>(crash::sweep_synthetic(vault));
     } else {
       crash::attest_newest(vault);
     }

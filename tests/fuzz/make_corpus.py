@@ -196,7 +196,8 @@ def add_names(corpus):
             f"g1/session/{digest[:32]}.2", f"g2/pack/01/{digest}", f"g2/meta/01/{digest}",
             f"g2/pack/02/{digest}", f"g4294967295/index/{digest}", f"snapshot/{digest[:32]}/" +
             "f" * 15 + "e", f"record/{digest[:32]}/" + "0" * 16,
-            f"snapshot/{digest[:32]}/roll/0000000001", "probe/x", ".tmp-1", "g/index/", "")):
+            f"snapshot/{digest[:32]}/roll/0000000001", "probe/x", ".tmp-1", "g/index/", "",
+            "g1/mark/0000000007", "g1/mark/0000000000")):
         corpus.add("names", f"{number:02}", name.encode())
 
 
@@ -436,7 +437,40 @@ def add_redis(corpus):
         corpus.add("rdb", f"value-{kind}-{at}", u8(2) + u8(kind) + value)
         corpus.add("payload", f"{kind}-{at}", u8(kind) + value)
     add_key_records(corpus)
+    add_marks(corpus)
     add_replies(corpus)
+
+
+def add_marks(corpus):
+    """Public fields of marks (second byte 0) and of sweep records (1)."""
+    def link(seq=7):
+        return (field(1, ID) + field(2, ID) + field(3, u64(seq)) + field(4, bytes(32))
+                + field(5, u32(1) + bytes(32)) + field(10, u64(1), False) + field(11, u64(2), False))
+
+    objects = b"".join(u32(1) + u8(kind) + bytes([kind]) * 32 for kind in (4, 5, 6))
+    sessions = u32(1) + b"s" * 16
+    stones = ID + u64(3) + b"i" * 32 + b"p" * 32
+    heads = ID + u64(9)
+    marks = {"everything": link() + field(18, objects) + field(19, sessions) + field(22, b"f" * 64),
+             "nothing": link(),
+             "another-number": link(8) + field(18, objects),
+             "another-generation": link() + field(18, u32(2) + u8(4) + bytes(32)),
+             "a-record": link() + field(18, u32(1) + u8(8) + bytes(32)),
+             "cut-short": link() + field(18, objects[:-1]) + field(22, b"f" * 31),
+             "no-author": field(1, ID) + field(3, u64(7))}
+    sweeps = {"everything": link() + field(17, u32(1) + u32(7)) + field(17, u32(2) + u32(1))
+              + field(18, objects) + field(19, sessions) + field(20, stones) + field(21, heads),
+              "no-mark": link() + field(18, objects),
+              "mark-zero": link() + field(17, u32(1) + u32(0)) + field(21, heads),
+              "one-generation-twice": link() + field(17, u32(1) + u32(7)) * 2 + field(21, heads),
+              "half-a-tombstone": link() + field(17, u32(1) + u32(7)) + field(20, stones[:50])}
+    for name, fields in marks.items():
+        corpus.add("mark", "mark-" + name, COMPLETE + u8(0) + fields)
+    for name, fields in sweeps.items():
+        corpus.add("mark", "sweep-" + name, COMPLETE + u8(1) + fields)
+    frame = b"LIFEBOAT" + u8(9) + u8(1) + u8(0) + u8(0) + u32(1) + sized(link()) + sized(bytes(40))
+    corpus.add("mark", "mark-frame", SIGNED + u8(0) + frame)
+    corpus.add("mark", "mark-unsigned", NONE + u8(0) + frame + bytes(SIGNATURE))
 
 
 def add_key_records(corpus):

@@ -30,6 +30,7 @@ std::string written_again(const vault::names::Parsed& parsed) {
       return names::roll(parsed.chain, parsed.author, static_cast<std::uint32_t>(parsed.number))
           .name();
     case vault::ObjectType::mark:
+      return names::mark(parsed.generation, static_cast<std::uint32_t>(parsed.number)).name();
     case vault::ObjectType::run:
     case vault::ObjectType::claim:
       break;
