@@ -21,7 +21,7 @@ FLOORS = [
     {"stream", "os"},
     {"seal", "squeeze", "pq", "config", "http"},
     {"store", "resp"},
-    {"vault", "postgres", "redis", "memcached"},
+    {"vault", "postgres", "redis", "memcached", "notify"},
     {"bridge"},
     {"snapshot", "restore", "verify", "compare", "export", "doctor"},
     {"cli"},
