@@ -46,24 +46,24 @@ inline constexpr std::array<std::string_view, 14> kEventWords = {"all",
 /// (secret_reference.h), never resolved here; only the `url` of a PagerDuty or a New Relic, which
 /// is no secret, may be a text of its own.
 struct SinkSection {
-  std::string name;
+  std::string name{};
   SinkKind kind = SinkKind::webhook;
-  std::string url;      ///< healthchecks, webhook, slack, newrelic; pagerduty: empty = the default
-  std::string key;      ///< pagerduty: routing key; newrelic: licence key
-  std::string secret;   ///< webhook: what its body is signed with; empty = unsigned
-  std::string address;  ///< statsd, dogstatsd: HOST:PORT
-  std::string file;     ///< prometheus: a path that ends in .prom
-  std::vector<std::string> on;    ///< of kEventWords; empty = the section's, else the kind's own
-  std::vector<std::string> only;  ///< names of sources and drills; empty = all
+  std::string url{};     ///< healthchecks, webhook, slack, newrelic; pagerduty: empty = the default
+  std::string key{};     ///< pagerduty: routing key; newrelic: licence key
+  std::string secret{};  ///< webhook: what its body is signed with; empty = unsigned
+  std::string address{};            ///< statsd, dogstatsd: HOST:PORT
+  std::string file{};               ///< prometheus: a path that ends in .prom
+  std::vector<std::string> on{};    ///< of kEventWords; empty = the section's, else the kind's own
+  std::vector<std::string> only{};  ///< names of sources and drills; empty = all
   int line = 0;
 };
 
 /// [notify]
 struct NotifySection {
-  std::string app;                  ///< stands in every message; never empty if there is a sink
-  std::vector<std::string> on;      ///< for sinks that say nothing themselves
-  std::chrono::seconds within{30};  ///< for all sinks together
-  std::vector<SinkSection> sinks;   ///< in the file's order
+  std::string app{};                 ///< stands in every message; never empty if there is a sink
+  std::vector<std::string> on{};     ///< for sinks that say nothing themselves
+  std::chrono::seconds within{30};   ///< for all sinks together
+  std::vector<SinkSection> sinks{};  ///< in the file's order
   int line = 0;
 };
 

@@ -90,10 +90,11 @@ std::vector<Outcome> Notifier::deliver(const Message& message, const std::stop_t
   }
   std::unique_lock lock(board->mutex);
   const auto all_told = [&board] { return board->open == 0; };
-  board->changed.wait_until(lock, deadline,
+  // At the deadline they end by themselves, and know better what went wrong.
+  board->changed.wait_until(lock, deadline + settings_.grace / 2,
                             [&] { return all_told() || board->stop.stop_requested(); });
   board->stop.request_stop();
-  board->changed.wait_for(lock, settings_.grace, all_told);
+  board->changed.wait_for(lock, settings_.grace / 2, all_told);
   std::vector<Outcome> outcomes;
   for (std::size_t i = 0; i < sinks_.size(); ++i) {
     if (!board->told[i]) {
@@ -104,6 +105,20 @@ std::vector<Outcome> Notifier::deliver(const Message& message, const std::stop_t
     outcomes.push_back(board->told[i]->outcome);
   }
   return outcomes;
+}
+
+std::vector<Secret> hidden_parts(const Secret& url) {
+  constexpr std::size_t kShortestHidden = 8;
+  const std::string& text = url.reveal();
+  std::vector<Secret> parts;
+  if (text.empty()) return parts;
+  parts.push_back(url);
+  const std::size_t host = text.find("://");
+  const std::size_t path = host == std::string::npos ? host : text.find('/', host + 3);
+  if (path == std::string::npos || text.size() - path < kShortestHidden) return parts;
+  parts.emplace_back(text.substr(path));
+  parts.emplace_back(text.substr(path + 1));
+  return parts;
 }
 
 std::vector<Sink> sinks_of(const config::NotifySection& section,

@@ -30,6 +30,10 @@ struct Sink {
   std::string problem{};
 };
 
+/// What of a URL may not be shown: the whole, and what stands behind its host, since servers and
+/// libraries quote paths. Paths of fewer than 8 bytes hide nothing, and would hide words.
+[[nodiscard]] std::vector<Secret> hidden_parts(const Secret& url);
+
 /// What is told in one go. Sinks that take no events get the samples, and the other way round.
 struct Message {
   std::optional<Event> event;
