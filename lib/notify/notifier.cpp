@@ -31,6 +31,16 @@ void start(const std::shared_ptr<Board>& board, std::size_t number, Telling tell
   }).detach();
 }
 
+std::vector<Secret> hidden_of(const std::vector<Sink>& sinks) {
+  std::vector<Secret> hidden;
+  for (const Sink& sink : sinks) {
+    for (Secret& part : hidden_parts(sink.url)) hidden.push_back(std::move(part));
+    hidden.push_back(sink.key);
+    hidden.push_back(sink.secret);
+  }
+  return hidden;
+}
+
 Outcome given_up(const Sink& sink, std::chrono::milliseconds after) {
   return {.sink = sink.name,
           .kind = sink.kind,
@@ -84,6 +94,7 @@ std::vector<Outcome> Notifier::deliver(const Message& message, const std::stop_t
           {.sink = sinks_[i],
            .message = message,
            .settings = settings_.courier,
+           .hidden = hidden_of(sinks_),
            .ping_body_limit = ping_body_limits_[i],
            .now = clock_.now(),
            .deadline = deadline});

@@ -6,13 +6,6 @@
 namespace lifeboat::notify {
 namespace {
 
-std::vector<Secret> hidden_of(const Sink& sink) {
-  std::vector<Secret> hidden = hidden_parts(sink.url);
-  hidden.push_back(sink.key);
-  hidden.push_back(sink.secret);
-  return hidden;
-}
-
 void note(Outcome& outcome, const Delivered& delivered) {
   outcome.reception = delivered.done ? Reception::delivered : Reception::failed;
   outcome.tries = delivered.tries;
@@ -24,8 +17,8 @@ void tell_by_posts(const Telling& telling, const Message& message, const std::st
   const SystemClock clock;
   const auto posts = posts_of(telling.sink, message, telling.ping_body_limit, telling.now);
   for (const Post& post : posts) {
-    const Delivered delivered = deliver_post(post, telling.settings, hidden_of(telling.sink), clock,
-                                             telling.deadline, stop);
+    const Delivered delivered =
+        deliver_post(post, telling.settings, telling.hidden, clock, telling.deadline, stop);
     note(told.outcome, delivered);
     if (delivered.ping_body_limit) told.ping_body_limit = *delivered.ping_body_limit;
     if (!delivered.done) return;

@@ -10,6 +10,7 @@ struct Telling {
   Sink sink;
   Message message;
   CourierSettings settings;
+  std::vector<Secret> hidden;  ///< of all sinks: no answer may bring one of them back
   std::size_t ping_body_limit = kPingBodyLimit;
   Instant now{};
   std::chrono::steady_clock::time_point deadline{};

@@ -32,7 +32,8 @@ cli::ToolInfo tool() {
           "Changes nothing (what it puts into the vault to try it, it removes); with --repin or "
           "--notify it does that alone. Each check is ok, "
           "attention (works, but know about it) or "
-          "danger (something would fail); the exit code is 3 if there is a danger.",
+          "danger (something would fail); the exit code is 3 if there is a danger, or a sink "
+          "that was not told.",
       .examples = {{"lifeboat doctor", "look at this machine and its configuration"},
                    {"lifeboat doctor --repin sessions",
                     "take the new key of a Redis server whose operator changed it"},

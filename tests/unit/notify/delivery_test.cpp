@@ -232,6 +232,22 @@ TEST(Delivery, TellsNoSecretThatAnAnswerQuotes) {
   }
 }
 
+TEST(Notifier, TellsNoSecretOfAnotherSinkThatAnAnswerQuotes) {
+  Receiver receiver([](const HttpRequest&, std::size_t) {
+    return http_answer(403, "said R0UT1NG-canary77 and s3cret-canary77");
+  });
+  Sink duty = sink_of(SinkKind::pagerduty, receiver.url("/v2/enqueue"));
+  duty.key = Secret("R0UT1NG-canary77");
+  Sink hook = sink_of(SinkKind::webhook, receiver.url("/hook"));
+  hook.secret = Secret("s3cret-canary77");
+  const FakeClock clock(failed_drill().at);
+  Notifier notifier({duty, hook, sink_of(SinkKind::slack, receiver.url(kPath))}, impatient(),
+                    clock);
+  for (const Outcome& outcome : notifier.deliver({failed_drill(), {}}, {})) {
+    EXPECT_THAT(outcome.said, HasSubstr("answers 403: said *** and ***"));
+  }
+}
+
 TEST(Notifier, IsBoundedWhenAServerHangs) {
   harness::HttpServer hangs(
       [](const HttpRequest&, harness::HttpPeer& peer) { peer.wait_for_the_client_to_go(); });
