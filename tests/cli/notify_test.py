@@ -6,59 +6,34 @@ The receivers are servers of this test on 127.0.0.1.
 
 import hashlib
 import hmac
-import http.server
 import json
 import re
 import socket
-import threading
 import unittest
 
+import postgres
+from local_server import LocalServer, answer
 from transcript import CANARY, Case, run, said
 
 SECRET_PATH = f"/services/{CANARY}/hook"
 ROUTING_KEY = f"{CANARY}0123456789abcdef"
 
 
-class Receiver:
-    """An HTTP server that keeps requests as (path, headers, body) and gives one answer to all."""
+class Receiver(LocalServer):
+    """Keeps requests as (path, headers, body) and gives one answer to all."""
 
     def __init__(self, status=200, body="ok"):
-        receiver = self
         self.seen = []
+        self.status, self.body = status, body.encode()
+        super().__init__(self.note)
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                length = int(self.headers.get("Content-Length", 0))
-                receiver.seen.append((self.path, dict(self.headers), self.rfile.read(length)))
-                answer = body.encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+    def note(self, handler):
+        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        self.seen.append((handler.path, dict(handler.headers), body))
+        answer(handler, self.status, self.body)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def url(self, path=SECRET_PATH):
-        return f"http://127.0.0.1:{self.server.server_port}{path}"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    def at(self, path=SECRET_PATH):
+        return self.url + path
 
 
 class Test(Case):
@@ -81,9 +56,9 @@ class Test(Case):
                 f'[notify.plain]\nkind = "statsd"\naddress = "{address}"\n'
                 f'[notify.agent]\nkind = "dogstatsd"\naddress = "{address}"\n'
                 f'[notify.node]\nkind = "prometheus"\nfile = "{prom}"\n', "--json",
-                env={"CHECK": receiver.url("/check"), "HOOK": receiver.url("/hook"),
-                     "SLACK": receiver.url("/slack"), "PAGER": receiver.url("/pager"),
-                     "RELIC": receiver.url("/relic"), "KEY": ROUTING_KEY,
+                env={"CHECK": receiver.at("/check"), "HOOK": receiver.at("/hook"),
+                     "SLACK": receiver.at("/slack"), "PAGER": receiver.at("/pager"),
+                     "RELIC": receiver.at("/relic"), "KEY": ROUTING_KEY,
                      "HOOK_SECRET": CANARY})
             datagrams = {udp.recv(2000).decode().split(":")[0] for _ in range(2)}
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -104,14 +79,14 @@ class Test(Case):
         self.assertEqual(bodies["/relic"][0]["Api-Key"], ROUTING_KEY)
 
     def test_says_what_came_back_and_ends_with_3_if_one_was_not_told(self):
-        port = free_port()
+        port = postgres.free_port()
         with Receiver() as good, Receiver(404, f"no_service at {SECRET_PATH}") as bad:
             done = self.doctor(
                 '[notify.good]\nkind = "slack"\nurl = "env:GOOD"\n'
                 '[notify.bad]\nkind = "slack"\nurl = "env:BAD"\n'
                 '[notify.gone]\nkind = "slack"\nurl = "env:GONE"\n'
                 '[notify.unset]\nkind = "slack"\nurl = "env:NOT_SET"\n',
-                env={"GOOD": good.url(), "BAD": bad.url(),
+                env={"GOOD": good.at(), "BAD": bad.at(),
                      "GONE": f"http://127.0.0.1:{port}{SECRET_PATH}"})
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertRegex(done.stdout, r"(?m)^good +slack +delivered +0\.\d s +200$")
@@ -129,7 +104,7 @@ class Test(Case):
                 self.doctor('[notify.ops]\nkind = "slack"\nurl = "env:HOOK"\n'
                             '[notify.duty]\nkind = "pagerduty"\nurl = "env:HOOK"\n'
                             'key = "env:KEY"\n', *words,
-                            env={"HOOK": receiver.url(), "KEY": ROUTING_KEY})
+                            env={"HOOK": receiver.at(), "KEY": ROUTING_KEY})
             self.assertGreaterEqual(len(receiver.seen), 6, "the secrets went where they belong")
         self.assertEqual([words for words, text in said if CANARY in text], [])
 
