@@ -38,7 +38,8 @@ std::string words_of(notify::Reception reception) {
 
 }  // namespace
 
-std::unique_ptr<notify::Notifier> open_notifier(Session& session) {
+std::unique_ptr<notify::Notifier> open_notifier(Session& session,
+                                                std::optional<std::chrono::seconds> at_most) {
   seal::initialize();  // ids are random
   const config::NotifySection& section = session.config().notify;
   auto sinks = notify::sinks_of(section, [&session](const std::string& reference) {
@@ -46,8 +47,9 @@ std::unique_ptr<notify::Notifier> open_notifier(Session& session) {
     for (const Secret& part : notify::hidden_parts(secret)) session.mask(part);
     return secret;
   });
-  return std::make_unique<notify::Notifier>(
-      std::move(sinks), notify::NotifierSettings{.within = section.within}, session.clock());
+  notify::NotifierSettings settings;
+  settings.within = std::min(section.within, at_most.value_or(section.within));
+  return std::make_unique<notify::Notifier>(std::move(sinks), settings, session.clock());
 }
 
 std::vector<notify::Outcome> tell(Session& session, notify::Notifier& notifier,

@@ -1,7 +1,9 @@
 #ifndef LIFEBOAT_CLI_NOTIFY_ACCESS_H_
 #define LIFEBOAT_CLI_NOTIFY_ACCESS_H_
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +16,15 @@ namespace lifeboat::cli {
 
 /// The sinks of [notify], their secrets resolved and masked on stderr from now on (the whole URL,
 /// and what stands behind its host). One whose secret is missing is there with that as its problem.
-/// Throws what Session::config() throws.
-[[nodiscard]] std::unique_ptr<notify::Notifier> open_notifier(Session& session);
+/// `at_most` shortens notify.within for who has less time (after a SIGTERM). Open it when the job
+/// begins: a `cmd:` reference is not run once a stop was requested. Throws what Session::config()
+/// throws, and cancelled.
+[[nodiscard]] std::unique_ptr<notify::Notifier> open_notifier(
+    Session& session, std::optional<std::chrono::seconds> at_most = std::nullopt);
 
 /// Tells every sink, and warns of those that were not told. Never throws for what a sink does: the
 /// job that it tells of goes on. `session.stop()` does not stop it: that a job was stopped is worth
-/// telling. Blocks for at most notify.within and two seconds more.
+/// telling. Blocks for at most the time given to open_notifier() and two seconds more.
 std::vector<notify::Outcome> tell(Session& session, notify::Notifier& notifier,
                                   const notify::Message& message);
 

@@ -32,7 +32,7 @@ struct Delivered {
   bool done = false;  ///< answered with 2xx
   int tries = 0;
   int status = 0;      ///< of the last answer; 0 = there was none
-  std::string said{};  ///< "202", or why not: names the host, holds no secret
+  std::string said{};  ///< "202", or why not; holds no secret
   /// Ping-Body-Limit, if the answer had it.
   std::optional<std::size_t> ping_body_limit{};
 };

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "base/error.h"
@@ -21,14 +22,25 @@ struct Board {
   std::stop_source stop;
 };
 
-void start(const std::shared_ptr<Board>& board, std::size_t number, Telling telling) {
-  std::thread([board, number, telling = std::move(telling)] {
-    Told told = tell(telling, board->stop.get_token());
-    const std::scoped_lock lock(board->mutex);
-    board->told[number] = std::move(told);
-    --board->open;
-    board->changed.notify_all();
-  }).detach();
+void put(Board& board, std::size_t number, Told told) {
+  const std::scoped_lock lock(board.mutex);
+  board.told[number] = std::move(told);
+  --board.open;
+  board.changed.notify_all();
+}
+
+void start(const std::shared_ptr<Board>& board, std::size_t number, const Telling& telling) {
+  try {
+    std::thread([board, number, telling] {
+      put(*board, number, tell(telling, board->stop.get_token()));
+    }).detach();
+  } catch (const std::system_error& failure) {  // the machine has no thread left
+    put(*board, number,
+        {.outcome = {.sink = telling.sink.name,
+                     .kind = telling.sink.kind,
+                     .reception = Reception::failed,
+                     .said = failure.what()}});
+  }
 }
 
 std::vector<Secret> hidden_of(const std::vector<Sink>& sinks) {

@@ -31,7 +31,7 @@ struct Outcome {
   std::chrono::milliseconds took{0};
 };
 
-/// "slack (notify.ops) was not told: hooks.example:443: answers 500 (6 tries)".
+/// "slack (notify.ops) was not told: answers 500 (6 tries)".
 [[nodiscard]] std::string warning_of(const Outcome& outcome);
 
 struct NotifierSettings {

@@ -34,7 +34,7 @@ struct SourceStanding {
   std::optional<Instant> recovery_point{};
 };
 
-/// The verdicts of a drill, as docs/notifications.md names them.
+/// The verdicts of a drill, docs/format/drill.md §2.1.
 inline constexpr std::array<std::string_view, 7> kVerdicts = {
     "passed", "objective_missed", "failed", "errored", "missed", "aborted", "cleanup_failed"};
 
