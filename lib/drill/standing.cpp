@@ -12,7 +12,6 @@ void keep_last(std::optional<Value>& kept, const std::optional<Value>& newer) {
 }
 
 void take_last_run(const Result& last, notify::DrillStanding& standing) {
-  standing.verdict = name_of(last.verdict);
   standing.rto = last.objectives.rto;
   standing.rpo = last.objectives.rpo;
   standing.leaked = last.leaks.size();
@@ -72,7 +71,12 @@ notify::DrillStanding standing_of(const std::vector<Result>& results,
   standing.rto_breach_forecast = rto_breach_forecast;
   if (results.empty()) return standing;
   standing.name = results.back().drill;
-  take_last_run(results.back(), standing);
+  standing.verdict = name_of(results.back().verdict);
+  // One that was missed says nothing of what the run before it left behind.
+  const auto ran = std::find_if(results.rbegin(), results.rend(), [](const Result& result) {
+    return result.verdict != Verdict::missed;
+  });
+  if (ran != results.rend()) take_last_run(*ran, standing);
   return standing;
 }
 

@@ -12,7 +12,8 @@
 namespace lifeboat::drill {
 
 /// The numbers of one drill. `results` are its own, in the order in which they were declared; what
-/// was measured last stays, even if a later run measured nothing.
+/// was measured last stays, even if a later run measured nothing, and what the last run left behind
+/// stays when one is missed after it.
 [[nodiscard]] notify::DrillStanding standing_of(const std::vector<Result>& results,
                                                 const std::optional<Instant>& rto_breach_forecast);
 

@@ -93,7 +93,7 @@ struct Event {
 [[nodiscard]] bool first_success_after_failure(const std::optional<What>& previous,
                                                What now) noexcept;
 
-/// "shop: drill weekly-restore: PASSED recovered in 22 min …": one line for a person.
+/// "shop: drill weekly-restore PASSED: recovered in 22 min of 60": one line for a person.
 [[nodiscard]] std::string headline(const Event& event);
 
 /// The headline and all figures, runbook, snapshot and heads below it, a line each; ends with one.

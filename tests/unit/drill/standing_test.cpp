@@ -48,6 +48,8 @@ TEST(DrillStanding, IsOfTheLastRunAndOfWhatWasMeasuredLast) {
   const auto last = standing_of({passed, errored, missed}, {});
   EXPECT_EQ(last.verdict, "missed");
   EXPECT_EQ(last.last_run, at("2026-11-16")) << "a missed drill did not run";
+  EXPECT_EQ(last.leaked, 1U) << "it is still there";
+  EXPECT_EQ(last.rto, 1h);
   EXPECT_THAT(last.runs,
               UnorderedElementsAre(Pair("passed", 1U), Pair("errored", 1U), Pair("missed", 1U)));
 }
