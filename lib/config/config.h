@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/environment.h"
+#include "config/notify_section.h"
 #include "config/tls_settings.h"
 
 namespace lifeboat::config {
@@ -97,6 +98,7 @@ struct Config {
   VaultSection vault;
   std::vector<SourceSection> sources;  ///< in the file's order
   KeepSection keep;
+  NotifySection notify;
 
   [[nodiscard]] const SourceSection* find_source(std::string_view name) const;
 };

@@ -2,6 +2,8 @@
 #include <array>
 
 #include "config/config.h"
+#include "config/parse_notify.h"
+#include "config/plain_http.h"
 #include "config/secret_reference.h"
 #include "config/source_name.h"
 #include "config/table_reader.h"
@@ -103,17 +105,6 @@ void read_capture(TableReader& reader, SourceSection& source) {
   }
 }
 
-/// http is for this machine alone: what came back from elsewhere could be anybody's.
-bool may_be_asked(const std::string& url) {
-  if (url.starts_with("https://")) return url.size() > 8;
-  if (!url.starts_with("http://")) return false;
-  const std::string place = url.substr(7, url.find_first_of("/?#", 7) - 7);
-  if (place.starts_with("[::1]")) return true;
-  const std::string host = place.substr(0, place.find(':'));
-  return host == "localhost" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
-}
-
 WarmUpSection read_warm_up(TableReader& source, const std::string& section,
                            const std::string& file) {
   const toml::table* table = source.table("warm_up");
@@ -126,7 +117,7 @@ WarmUpSection read_warm_up(TableReader& source, const std::string& section,
   reader.expect_no_other();
   for (const std::string& url : warm_up.urls) {
     refuse_secret(reader, "urls", url);
-    if (may_be_asked(url)) continue;
+    if (is_https_or_local(url)) continue;
     throw reader.error_at(reader.line_of("urls"), "urls holds one that is not https",
                           "write https://HOST/PATH; http is taken for this machine only");
   }
@@ -253,6 +244,9 @@ Config parse_config(std::string_view text, std::string file) {
     config.sources = read_sources(*sources, file);
   }
   if (const toml::table* keep = reader.table("keep")) config.keep = read_keep(*keep, file);
+  if (const toml::table* notify = reader.table("notify")) {
+    config.notify = read_notify(*notify, file);
+  }
   reader.expect_no_other();
   config.file = std::move(file);
   return config;

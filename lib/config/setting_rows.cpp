@@ -76,6 +76,28 @@ void add_keep(Rows& rows, const Setting<KeepSection>& keep) {
   add_count(rows, "keep.yearly", keep.value.yearly, keep.origin);
 }
 
+void add_sink(Rows& rows, const SinkSection& sink, const std::string& file) {
+  const std::string prefix = "notify." + sink.name + ".";
+  const std::string origin = file + ":" + std::to_string(sink.line);
+  add_text(rows, prefix + "kind", std::string(name_of(sink.kind)), origin);
+  add_text(rows, prefix + "url", sink.url, origin);
+  add_text(rows, prefix + "key", sink.key, origin);
+  add_text(rows, prefix + "secret", sink.secret, origin);
+  add_text(rows, prefix + "address", sink.address, origin);
+  add_text(rows, prefix + "file", sink.file, origin);
+  add_text(rows, prefix + "on", joined(sink.on), origin);
+  add_text(rows, prefix + "only", joined(sink.only), origin);
+}
+
+void add_notify(Rows& rows, const NotifySection& notify, const std::string& file) {
+  if (notify.line == 0) return;
+  const std::string origin = file + ":" + std::to_string(notify.line);
+  add_text(rows, "notify.app", notify.app, origin);
+  add_text(rows, "notify.on", joined(notify.on), origin);
+  add_duration(rows, "notify.within", notify.within, origin);
+  for (const SinkSection& sink : notify.sinks) add_sink(rows, sink, file);
+}
+
 /// Names the variable and never looks at the value.
 void add_secret_variables(Rows& rows, const Environment& environment) {
   for (const Role role : kRoles) {
@@ -123,6 +145,7 @@ std::vector<SettingRow> setting_rows(const Flags& flags, const Environment& envi
   const std::string state = settings.state_dir.value.string();
   rows.push_back({"state_dir", state.empty() ? "none" : state, settings.state_dir.origin});
   add_keep(rows, settings.keep);
+  add_notify(rows, config.notify, config.file);
   add_secret_variables(rows, environment);
   return rows;
 }

@@ -31,19 +31,39 @@ bool can_be_resolved(const std::string& reference, const Surroundings& surroundi
   return true;
 }
 
+struct Reference {
+  std::string text;
+  std::string owner;
+};
+
+std::vector<Reference> references_of(const config::Config& config) {
+  std::vector<Reference> references;
+  for (const config::SourceSection& source : config.sources) {
+    for (const std::string& text : {source.url, source.token}) {
+      if (!text.empty()) references.push_back({text, source.name});
+    }
+  }
+  for (const config::SinkSection& sink : config.notify.sinks) {
+    for (const std::string& text : {sink.url, sink.key, sink.secret}) {
+      if (!text.empty()) references.push_back({text, "notify." + sink.name});
+    }
+  }
+  return references;
+}
+
 Finding check_references(const Surroundings& surroundings) {
   if (!surroundings.config_file) return {Level::ok, "none", ""};
   const config::Config config = config::load_config(*surroundings.config_file);
+  const auto references = references_of(config);
   std::string missing;
-  std::size_t count = 0;
-  for (const config::SourceSection& source : config.sources) {
-    for (const std::string& reference : {source.url, source.token}) {
-      count += reference.empty() ? 0 : 1;
-      if (can_be_resolved(reference, surroundings)) continue;
-      missing += (missing.empty() ? "" : ", ") + config::shown(reference) + " of " + source.name;
-    }
+  for (const Reference& reference : references) {
+    if (can_be_resolved(reference.text, surroundings)) continue;
+    missing +=
+        (missing.empty() ? "" : ", ") + config::shown(reference.text) + " of " + reference.owner;
   }
-  if (missing.empty()) return {Level::ok, std::to_string(count) + " can be resolved", ""};
+  if (missing.empty()) {
+    return {Level::ok, std::to_string(references.size()) + " can be resolved", ""};
+  }
   return {Level::danger, "not set or not readable: " + missing,
           "set what the configuration refers to"};
 }

@@ -81,6 +81,15 @@ std::optional<Instant> parse_http_date(std::string_view text) {
          std::chrono::seconds(*second);
 }
 
+std::optional<std::chrono::milliseconds> retry_after(const Response& response, Instant now) {
+  const auto text = response.header("Retry-After");
+  if (!text) return std::nullopt;
+  if (const auto seconds = number(*text)) return std::chrono::seconds(*seconds);
+  const auto date = parse_http_date(*text);
+  if (!date) return std::nullopt;
+  return std::max(*date - now, std::chrono::milliseconds(0));
+}
+
 std::string percent_encode(std::string_view text, Slashes slashes) {
   static constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded;

@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_HTTP_MESSAGE_H_
 #define LIFEBOAT_HTTP_MESSAGE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,6 +49,11 @@ struct Response {
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7); nothing if it is of another form.
 [[nodiscard]] std::optional<Instant> parse_http_date(std::string_view text);
+
+/// For how long a server asks to be left alone (RFC 9110 §10.2.3): seconds, or the time until a
+/// date, at least zero. Nothing if the answer does not say it, or says it in another form.
+[[nodiscard]] std::optional<std::chrono::milliseconds> retry_after(const Response& response,
+                                                                   Instant now);
 
 /// RFC 3986: everything but letters, digits and "-._~" becomes %XX; in a path, '/' stays as it is.
 enum class Slashes { encode, keep };

@@ -1,7 +1,5 @@
 #include "store/s3_client.h"
 
-#include <charconv>
-
 #include "base/units.h"
 #include "store/s3_signature.h"
 #include "store/s3_xml.h"
@@ -26,16 +24,6 @@ bool is_transient(int status, const S3Failure& failure) {
 bool is_answer(int status, const S3Failure& failure) {
   if (status == 404) return failure.code != "NoSuchBucket";
   return (status >= 200 && status < 300) || status == 412 || status == 416 || status == 501;
-}
-
-std::optional<milliseconds> retry_after(const http::Response& response) {
-  const auto text = response.header("Retry-After");
-  if (!text) return std::nullopt;
-  unsigned seconds = 0;
-  const char* end = text->data() + text->size();
-  const auto [at, failed] = std::from_chars(text->data(), end, seconds);
-  if (failed != std::errc() || at != end) return std::nullopt;
-  return milliseconds(1000LL * seconds);
 }
 
 std::string shown(int status, const S3Failure& failure) {
@@ -175,7 +163,7 @@ S3Answer S3Client::send(const S3Call& call) {
       }
       failed.emplace(ErrorKind::unavailable,
                      "the store answers " + shown(response.status, failure));
-      wish = retry_after(response);
+      wish = http::retry_after(response, clock_.now());
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::unavailable) throw;
       failed = error;

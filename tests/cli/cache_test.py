@@ -3,20 +3,18 @@
 usage: cache_test.py BIN_DIRECTORY [unittest arguments]
 """
 
-import http.server
 import json
 import pathlib
 import re
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import tempfile
-import threading
 import unittest
 
 import postgres
+from local_server import LocalServer, answer
 from transcript import run
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
@@ -90,40 +88,16 @@ class Redis(postgres.Daemon):
         return f"redis://:{PASSWORD}@127.0.0.1:{self.port}/{database}"
 
 
-class Site:
+class Site(LocalServer):
     """A web server on 127.0.0.1 that remembers what it was asked: /down answers 503."""
 
     def __init__(self, certificate=None):
-        asked = self.asked = []
+        self.asked = []
+        super().__init__(self.note, certificate)
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                asked.append(self.path)
-                self.send_response(503 if self.path == "/down" else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        scheme = "http"
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-            scheme = "https"
-        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+    def note(self, handler):
+        self.asked.append(handler.path)
+        answer(handler, 503 if handler.path == "/down" else 200)
 
 
 class Caches(unittest.TestCase):

@@ -304,6 +304,14 @@ class Documents(Json):
         meaning = dict(sections()["`lifeboat doctor --json`"])[".checks[].id"]
         self.assertEqual(ids, re.findall("`([a-z-]+)`", meaning))
 
+    def test_of_the_sinks_that_doctor_tries(self):
+        config = world.folder / "notify.toml"
+        config.write_text('[notify]\napp = "shop"\n[notify.ops]\nkind = "slack"\n'
+                          'url = "env:NOT_SET"\n')
+        done = run("lifeboat", "doctor", "--notify", "--json", f"--config={config}")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.look_at("`lifeboat doctor --notify --json`", done)
+
     def test_of_the_settings(self):
         done = run("lifeboat", "snapshot", "--show-config", "--json", env=self.reader)
         self.look_at("`--show-config --json`, all commands", done)

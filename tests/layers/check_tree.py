@@ -21,8 +21,8 @@ FLOORS = [
     {"stream", "os"},
     {"seal", "squeeze", "pq", "config", "http"},
     {"store", "resp"},
-    {"vault", "postgres", "redis", "memcached"},
-    {"bridge"},
+    {"vault", "postgres", "redis", "memcached", "notify"},
+    {"bridge", "drill"},
     {"snapshot", "restore", "verify", "compare", "export", "doctor"},
     {"cli"},
 ]

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/doctor_report.h"
+#include "cli/notify_access.h"
 #include "cli/option_groups.h"
 #include "cli/redis_access.h"
 #include "cli/run_tool.h"
@@ -28,13 +29,16 @@ cli::ToolInfo tool() {
       .summary = "Check that this machine can take, restore and prove snapshots.",
       .synopsis = "[OPTION]...",
       .details =
-          "Changes nothing (what it puts into the vault to try it, it removes); with --repin it "
-          "does that alone. Each check is ok, "
+          "Changes nothing (what it puts into the vault to try it, it removes); with --repin or "
+          "--notify it does that alone. Each check is ok, "
           "attention (works, but know about it) or "
-          "danger (something would fail); the exit code is 3 if there is a danger.",
+          "danger (something would fail); the exit code is 3 if there is a danger, or a sink "
+          "that was not told.",
       .examples = {{"lifeboat doctor", "look at this machine and its configuration"},
                    {"lifeboat doctor --repin sessions",
                     "take the new key of a Redis server whose operator changed it"},
+                   {"lifeboat doctor --notify",
+                    "send a test to whoever is told of snapshots and drills"},
                    {"lifeboat doctor --json | jq -r .verdict", "ok, attention or danger"}},
       .exit_codes = {ExitCode::findings, ExitCode::not_found, ExitCode::denied,
                      ExitCode::unavailable},
@@ -46,6 +50,7 @@ cli::ToolInfo tool() {
 
 struct Options {
   std::optional<std::string> repin;
+  bool notify = false;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -56,6 +61,9 @@ void declare(cli::OptionSet& set, Options& options) {
   set.value("repin", options.repin, "SOURCE",
             "trust the key that this Redis source's server shows now, instead of the one that is "
             "remembered");
+  set.group("Notifications");
+  set.flag("notify", options.notify,
+           "send a test through every [notify.NAME] of the configuration, and say what came back");
   cli::declare_vault_options(set);
 }
 
@@ -125,6 +133,11 @@ ExitCode run(const Options& options, cli::Session& session) {
     const cli::Repinned done = cli::repin(session, *options.repin);
     session.print(cli::repinned_text(done), cli::repinned_json(done));
     return ExitCode::done;
+  }
+  if (options.notify) {
+    const auto outcomes = cli::test_sinks(session);
+    session.print(cli::sinks_text(outcomes, session.paint()), cli::sinks_json(outcomes));
+    return cli::all_told(outcomes) ? ExitCode::done : ExitCode::findings;
   }
   const doctor::Surroundings surroundings{
       .environment = session.environment(),

@@ -45,6 +45,17 @@ TEST(ConfigurationChecks, NameAReferenceThatLeadsNowhere) {
   EXPECT_EQ(there.what.find("canary77"), std::string::npos);
 }
 
+TEST(ConfigurationChecks, NameASinkWhoseSecretIsMissing) {
+  const std::string file = std::string(kShop) +
+                           "[notify]\napp = \"shop\"\n[notify.ops]\nkind = \"slack\"\n" +
+                           "url = \"env:SLACK_URL\"\n[notify.agent]\nkind = \"statsd\"\n";
+  const Finding missing = find_with_file("config-references", file, {{"SHOP_URL", "x"}});
+  EXPECT_EQ(missing.level, Level::danger);
+  EXPECT_EQ(missing.what, "not set or not readable: env:SLACK_URL of notify.ops");
+  EXPECT_EQ(find_with_file("config-references", file, {{"SHOP_URL", "x"}, {"SLACK_URL", "y"}}).what,
+            "2 can be resolved");
+}
+
 TEST(ConfigurationChecks, DoNotRunTheCommandsOfTheConfiguration) {
   const os::TempDir folder("/tmp", "lifeboat-doctor-test-");
   const auto trace = folder.path() / "trace";

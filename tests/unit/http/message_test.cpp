@@ -35,5 +35,22 @@ TEST(Response, FindsAHeaderInAnyCaseAndTakesTheLast) {
   EXPECT_FALSE(response.header("e"));
 }
 
+TEST(RetryAfter, IsSecondsOrADate) {
+  const Instant now = *parse_instant("1994-11-06T08:49:30Z");
+  const auto asked = [now](const std::string& value) {
+    Response response;
+    response.headers.push_back({"retry-after", value});
+    return retry_after(response, now);
+  };
+  using std::chrono::milliseconds;
+  EXPECT_EQ(asked("7"), milliseconds(7000));
+  EXPECT_EQ(asked("0"), milliseconds(0));
+  EXPECT_EQ(asked("Sun, 06 Nov 1994 08:49:37 GMT"), milliseconds(7000));
+  EXPECT_EQ(asked("Sun, 06 Nov 1994 08:40:00 GMT"), milliseconds(0));
+  EXPECT_EQ(asked("-1"), std::nullopt);
+  EXPECT_EQ(asked("soon"), std::nullopt);
+  EXPECT_EQ(retry_after({}, now), std::nullopt);
+}
+
 }  // namespace
 }  // namespace lifeboat::http
