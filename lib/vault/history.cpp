@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "vault/lineage.h"
 #include "vault/object_names.h"
 #include "vault/witness.h"
 
@@ -33,40 +34,27 @@ class Chains {
         seen_(seen),
         listings_(list_chains(vault, type)) {}
 
-  /// Walks one chain from its newest valid record to its first. `decode` returns a record's Link.
+  /// Walks one chain from its newest valid place to its first. `decode` returns a record's Link.
   template <typename Decode>
   void walk(const TrustedKey& author, Decode&& decode) {
     const ChainListing& listing = listings_[author.id];
     seen_.note_listed(type_, author.id, listing.head);
     ChainReader reader(vault_, type_, author.id, listing, use_);
-    std::optional<ObjectHash> expected;
+    Lineage lineage;
     for (std::uint64_t seq = valid_head(author, listing); seq > 0; --seq) {
-      const std::string name = names::link(type_, author.id, seq).name();
-      if (!listing.seqs.contains(seq)) {
-        seq = tell_gap(name, seq, listing);
-        expected.reset();
-        continue;
+      const std::vector<LinkPlace> places = valid_at(author, listing, seq);
+      if (places.empty()) {
+        const auto missing =
+            vault_.place_of(seq, author.void_after.value_or(TrustedKey::Cut{}).hash);
+        seq = tell_gap(names::link(type_, author.id, missing).name(), seq, listing);
+        lineage.lose();
       }
-      try {
-        const Link link = decode(seq, reader.stored(seq, expected));
-        if (const std::string withheld = withheld_trust(vault_, link); !withheld.empty()) {
-          problems_.push_back({ErrorKind::stale, name, withheld});
-        }
-        if (expected && link.id != *expected) {
-          problems_.push_back(
-              {ErrorKind::stale, name, "its successor names another record in its place"});
-        }
-        if (seq == 1 && !link.previous.is_zero()) {
-          problems_.push_back({ErrorKind::stale, name, "it is the first, but names a predecessor"});
-        }
-        seen_.note(type_, link);
-        expected = link.previous;
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
-        problems_.push_back({error.kind(), name, error.message()});
-        expected.reset();
+      for (const LinkPlace& place : places) {
+        meet(author, place, places.size() - 1, reader, lineage, decode);
       }
+      lineage.step();
     }
+    tell_missing(author, lineage);
     for (RollProblem& roll : reader.take_problems()) {
       problems_.push_back({roll.kind, std::move(roll.object), std::move(roll.what)});
     }
@@ -89,13 +77,56 @@ class Chains {
   }
 
  private:
+  template <typename Decode>
+  void meet(const TrustedKey& author, const LinkPlace& place, std::size_t beside,
+            ChainReader& reader, Lineage& lineage, Decode&& decode) {
+    const std::string name = names::link(type_, author.id, place).name();
+    try {
+      const Link link = decode(place, reader.stored(place, lineage.expected(place)));
+      if (const std::string withheld = withheld_trust(vault_, link); !withheld.empty()) {
+        problems_.push_back({ErrorKind::stale, name, withheld});
+      }
+      if (const auto objection = lineage.meet(link, beside)) {
+        problems_.push_back({ErrorKind::stale, name, objection->what, objection->fork});
+      }
+      seen_.note(type_, link, name);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
+      problems_.push_back({error.kind(), name, error.message()});
+      lineage.lose();
+    }
+  }
+
+  /// Of a revoked author's last place the record that trust names alone: the others are void.
+  std::vector<LinkPlace> valid_at(const TrustedKey& author, const ChainListing& listing,
+                                  std::uint64_t seq) {
+    std::vector<LinkPlace> places = listing.at(seq);
+    if (!vault_.has_hashed_names() || !author.void_after || author.void_after->seq != seq) {
+      return places;
+    }
+    const NameMark last = mark_of(author.void_after->hash);
+    std::erase_if(places, [&](const LinkPlace& place) { return place.mark != last; });
+    return places;
+  }
+
+  void tell_missing(const TrustedKey& author, const Lineage& lineage) {
+    for (const ObjectHash& parent : lineage.missing()) {
+      problems_.push_back({ErrorKind::stale, names::chain_prefix(type_, author.id),
+                           "a record of this chain names record " + short_id(parent) +
+                               " of another branch, which is missing"});
+    }
+  }
+
   /// Of a revoked author the cut-off, whether or not the store shows it.
   std::uint64_t valid_head(const TrustedKey& author, const ChainListing& listing) {
     if (!author.void_after) return listing.head;
     const std::uint64_t cut = author.void_after->seq;
-    if (listing.head > cut) {
-      void_records_.push_back({author.id, author.name, author.role, listing.head - cut});
+    std::uint64_t records = 0;
+    for (auto at = listing.seqs.lower_bound(cut); at != listing.seqs.end(); ++at) {
+      records += listing.at(*at).size();
     }
+    records -= std::min<std::uint64_t>(records, valid_at(author, listing, cut).size());
+    if (records > 0) void_records_.push_back({author.id, author.name, author.role, records});
     return cut;
   }
 
@@ -234,16 +265,16 @@ History read_history(const Vault& vault, RollUse use) {
   SeenHeads seen;
   Chains snapshots(vault, ObjectType::snapshot, use, history, seen);
   for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
-    snapshots.walk(*writer, [&](std::uint64_t seq, const Bytes& stored) {
-      history.snapshots.push_back(vault.decode_snapshot(*writer, seq, stored));
+    snapshots.walk(*writer, [&](const LinkPlace& place, const Bytes& stored) {
+      history.snapshots.push_back(vault.decode_snapshot(*writer, place, stored));
       return history.snapshots.back().link;
     });
   }
   Chains records(vault, ObjectType::record, use, history, seen);
   for (const TrustedKey& author : vault.trust().keys) {
     if (!has_chain(author.role, ObjectType::record)) continue;
-    records.walk(author, [&](std::uint64_t seq, const Bytes& stored) {
-      OtherRecord record = vault.decode_record(author, seq, stored);
+    records.walk(author, [&](const LinkPlace& place, const Bytes& stored) {
+      OtherRecord record = vault.decode_record(author, place, stored);
       const Link link = record.link;
       if (record.attestation) {
         history.attestations.push_back(std::move(*record.attestation));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kDocumentPieceBytes = kMiB;
 
-const TrustedKey& own_key(const Vault& vault, const std::vector<std::string>& source_names) {
+void require_own_key(const Vault& vault, const std::vector<std::string>& source_names) {
   vault.require_role(Role::writer, "taking a snapshot");
   const TrustedKey* self = vault.trust().find(vault.self_id());
   if (self->void_after) {
@@ -26,19 +26,29 @@ const TrustedKey& own_key(const Vault& vault, const std::vector<std::string>& so
                 "name the source as it was named when the credential was made (--source), or take "
                 "another writer's credential");
   }
-  return *self;
 }
 
-Index index_of(const Vault& vault, const std::optional<SnapshotRecord>& base) {
-  if (!base) return {};
-  return with_context("read the index of the last snapshot",
-                      [&] { return vault.read_index(*base); });
+/// What the chain's end shows to this writer.
+ChainEnd end_for(const Vault& vault, const std::vector<std::string>& source_names) {
+  require_own_key(vault, source_names);
+  return read_chain_end(vault, ObjectType::snapshot);
 }
 
 void add_missing(std::vector<SegmentRef>& to, const std::vector<SegmentRef>& more) {
   for (const SegmentRef& ref : more) {
     if (std::ranges::find(to, ref) == to.end()) to.push_back(ref);
   }
+}
+
+/// Of all branches: their chunks need not be stored again.
+Index index_of(const Vault& vault, const ChainEnd& end) {
+  std::vector<SegmentRef> all;
+  for (const SnapshotRecord& one : end.behind) add_missing(all, one.segments);
+  return with_context("read the index of the last snapshot", [&] {
+    Index index;
+    for (const SegmentRef& ref : all) index.add(ref, vault.read_segment(ref, vault.self_id()));
+    return index;
+  });
 }
 
 }  // namespace
@@ -48,8 +58,9 @@ SnapshotWriter::SnapshotWriter(const Vault& vault, const Clock& clock,
     : vault_(vault),
       clock_(clock),
       started_(clock.now()),
-      base_(vault.head_snapshot(own_key(vault, source_names))),
-      base_index_(index_of(vault, base_)),
+      end_(end_for(vault, source_names)),
+      base_(end_.behind.empty() ? std::nullopt : std::optional(end_.behind.front())),
+      base_index_(index_of(vault, end_)),
       left_(vault, base_),
       session_(vault, base_index_, left_, clock, lanes) {}
 
@@ -114,15 +125,13 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
 
   const std::vector<SeenHead> seen = read_other_heads(vault_, ObjectType::snapshot);
 
-  append_to_chain(vault_, ObjectType::snapshot,
-                  [&](std::uint64_t seq, const std::optional<SnapshotRecord>& head,
-                      const ObjectHash& previous) {
-                    std::vector<SegmentRef> live = own;
-                    if (head) add_missing(live, head->segments);
-                    record.segments = IndexMerge(vault_, base_index_).merged(std::move(live), own);
-                    record.link = link_behind(vault_, seq, previous, seen, started_, clock_.now());
-                    return record.encode(signing_key, *record_key);
-                  });
+  append_to_chain(vault_, ObjectType::snapshot, [&](const ChainEnd& end) {
+    std::vector<SegmentRef> live = own;
+    for (const SnapshotRecord& one : end.behind) add_missing(live, one.segments);
+    record.segments = IndexMerge(vault_, base_index_).merged(std::move(live), own);
+    record.link = link_behind(vault_, end, seen, started_, clock_.now());
+    return record.encode(signing_key, *record_key);
+  });
   return record;
 }
 

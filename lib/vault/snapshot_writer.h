@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "vault/chain_end.h"
 #include "vault/range_writer.h"
 #include "vault/session_writer.h"
 #include "vault/vault.h"
@@ -18,9 +19,9 @@ namespace lifeboat::vault {
 /// Ranges are written by several threads at once; everything else by one.
 class SnapshotWriter {
  public:
-  /// Reads the writer's newest snapshot (its base), its index, and what runs that broke off since
-  /// have left; starts a session.
-  /// Throws denied unless the capability is a writer's that may write `source_names`.
+  /// Reads the writer's newest snapshot (its base; of a chain that forks each branch's), its index,
+  /// and what runs that broke off since have left; starts a session. Throws denied unless the
+  /// capability is a writer's that may write `source_names`.
   SnapshotWriter(const Vault& vault, const Clock& clock,
                  const std::vector<std::string>& source_names, int lanes);
 
@@ -54,7 +55,8 @@ class SnapshotWriter {
   const Vault& vault_;
   const Clock& clock_;
   Instant started_;
-  std::optional<SnapshotRecord> base_;
+  ChainEnd end_;
+  std::optional<SnapshotRecord> base_;  ///< the newest of what stands there
   Index base_index_;
   Flushes left_;
   SessionWriter session_;
