@@ -169,7 +169,7 @@ std::vector<Check> vault_checks(const VaultReach& reach) {
       {"vault-protection", "protection from deletion",
        [reach](const Surroundings&) { return check_protection(reach); }},
       {"vault-lock", "object lock", [reach](const Surroundings&) { return check_lock(reach); }},
-      {"vault-rights", "what the store credential may do",
+      {"vault-rights", "rights in the store",
        [reach](const Surroundings&) { return check_rights(reach); }},
   };
 }
