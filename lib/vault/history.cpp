@@ -44,9 +44,7 @@ class Chains {
     for (std::uint64_t seq = valid_head(author, listing); seq > 0; --seq) {
       const std::vector<LinkPlace> places = valid_at(author, listing, seq);
       if (places.empty()) {
-        const auto missing =
-            vault_.place_of(seq, author.void_after.value_or(TrustedKey::Cut{}).hash);
-        seq = tell_gap(names::link(type_, author.id, missing).name(), seq, listing);
+        seq = tell_gap(names::link(type_, author.id, seq).name(), seq, listing);
         lineage.lose();
       }
       for (const LinkPlace& place : places) {
@@ -105,7 +103,11 @@ class Chains {
       return places;
     }
     const NameMark last = mark_of(author.void_after->hash);
-    std::erase_if(places, [&](const LinkPlace& place) { return place.mark != last; });
+    std::erase_if(places, [&](const LinkPlace& place) {
+      if (place.mark == last) return false;
+      seen_.note_void(type_, author.id, place);
+      return true;
+    });
     return places;
   }
 

@@ -39,8 +39,8 @@ Link decode_link(const Vault& vault, ObjectType chain, const TrustedKey& author,
 }
 
 /// The block's records, oldest first; nothing if they take more than a roll may, or the chain forks
-/// in it. A roll is never
-/// replaced, so each is verified: throws corrupt or stale where a reader of the chain would.
+/// in it. A roll is never replaced, so each is verified: throws corrupt or stale where a reader of
+/// the chain would.
 std::optional<std::vector<Bytes>> block_of(const Vault& vault, ObjectType chain,
                                            std::uint64_t number) {
   const TrustedKey* self = vault.trust().find(vault.self_id());

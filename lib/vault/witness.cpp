@@ -212,6 +212,10 @@ void SeenHeads::note(ObjectType type, const Link& link, const std::string& name)
   }
 }
 
+void SeenHeads::note_void(ObjectType type, const KeyId& author, const LinkPlace& place) {
+  if (place.mark) void_.insert({type, author, place.seq, *place.mark});
+}
+
 std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& trust) const {
   std::vector<Contradiction> found;
   for (const auto& [place, witness] : seen_) {
@@ -219,6 +223,7 @@ std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& tru
     const SeenHead seen{.author = author, .type = type, .seq = seq, .id = id};
     const TrustedKey* key = trust.find(author);
     if (key != nullptr && key->void_after && seq > key->void_after->seq) continue;
+    if (void_.contains({type, author, seq, mark_of(id)})) continue;
     const auto listed = listed_.find({type, author});
     const std::uint64_t head = listed == listed_.end() ? 0 : listed->second;
     if (head < seq) {

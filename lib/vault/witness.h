@@ -74,6 +74,10 @@ class SeenHeads {
   /// A record that is there, under that name, and what it says.
   void note(ObjectType type, const Link& link, const std::string& name);
 
+  /// A record beside the cut-off of a revoked author, in naming mode hashed: seen or not, it counts
+  /// for nothing.
+  void note_void(ObjectType type, const KeyId& author, const LinkPlace& place);
+
   struct Contradiction {
     SeenHead seen;
     std::string witness;  ///< name of the record that saw it
@@ -89,6 +93,7 @@ class SeenHeads {
   using Place = std::tuple<ObjectType, KeyId, std::uint64_t, ObjectHash>;
   std::map<Chain, std::uint64_t> listed_;
   std::map<Chain, std::map<std::uint64_t, std::set<ObjectHash>>> shown_;
+  std::set<std::tuple<ObjectType, KeyId, std::uint64_t, NameMark>> void_;
   std::map<Place, std::string> seen_;  ///< and the name of a witness
 };
 

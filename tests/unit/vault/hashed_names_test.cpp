@@ -204,6 +204,7 @@ TEST_F(HashedNames, ForkAndJoinChainsOfOtherRecordsToo) {
 TEST_F(HashedNames, OfARevokedWriterCountUpToTheBranchThatTrustNames) {
   take_snapshot();
   const auto [one, other] = fork(1);
+  review("{}");  // has seen both branches
   Vault admin = open_as(Role::admin);
   const auto revoked = sign_trust(
       admin.state(), plan_revoke(admin.trust(), one.link.author, {2, one.id()}, clock_.now()),
