@@ -29,6 +29,9 @@ from world import World, secrets_said  # noqa: E402
 CLOCK_SHIM = BIN.parent / "tests" / "liblifeboat_clock_shim.so"
 LONG = os.environ.get("LIFEBOAT_TEST_LONG") == "1"
 world = server = None
+# Of an unchanged snapshot, opening and the probe of protection included; the third of its vault, so
+# that its index has two segments to read.
+UNCHANGED = {"LIST": 8, "GET": 6, "HEAD": 1, "PUT": 6, "DELETE": 1}
 
 
 def setUpModule():
@@ -176,6 +179,15 @@ class Vault(Bucket):
         done = world.vault_verb("ls", "--limit-rate", "20MB")
         self.assert_error(done, 2, "--limit-rate is for vaults in a bucket", "--max-rate")
 
+    def counted(self):
+        lists = sum("list-type" in path for _, path in self.proxy.requests)
+        return {"LIST": lists, "GET": self.proxy.count("GET") - lists,
+                **{method: self.proxy.count(method) for method in ("HEAD", "PUT", "DELETE")}}
+
+    def tell(self, what):
+        print(f"[  requests ] {what}: " +
+              ", ".join(f"{number} {kind}" for kind, number in self.counted().items()))
+
     def test_costs_one_list_and_few_reads_to_look_at(self):
         self.created()
         self.take()
@@ -184,8 +196,11 @@ class Vault(Bucket):
             self.proxy.requests.clear()
             self.take()
             puts[state] = self.proxy.count("PUT")
+            self.tell(f"a snapshot of a database that is {state}")
+            counted = self.counted()
         # A session, an index, a record, the two of the probe; nothing of the data again.
         self.assertLessEqual(puts["unchanged"], 8, self.proxy.requests)
+        self.assertEqual(counted, UNCHANGED, self.proxy.requests)
         self.proxy.requests.clear()
         self.verb("ls", role="viewer")
         lists = [path for _, path in self.proxy.requests if "list-type" in path]
