@@ -85,6 +85,11 @@ Json store_policy(const config::S3Location& location, vault::Role role) {
                           {"Action", "s3:PutObject"},
                           {"Resource", below(vault, names)},
                           {"Condition", {{"Null", {{"s3:if-none-match", "false"}}}}}});
+    if (location.lock != config::LockMode::none) {
+      statements.push_back({{"Effect", "Allow"},
+                            {"Action", "s3:PutObjectRetention"},
+                            {"Resource", below(vault, names)}});
+    }
   }
   if (role == Role::pruner) {
     statements.push_back(

@@ -7,6 +7,7 @@
 #include "seal/sodium.h"
 #include "store/directory_store.h"
 #include "store/s3_store.h"
+#include "vault/object_names.h"
 #include "vault/sealed_identity.h"
 
 namespace lifeboat::cli {
@@ -73,20 +74,29 @@ Protection protection_of(store::ObjectStore& store) {
   }
 }
 
-void require_creates_once(store::ObjectStore& store) {
-  if (dynamic_cast<store::S3Store*>(&store) == nullptr) return;
+void require_creates_once(store::ObjectStore& store, std::string_view hint) {
+  auto* const bucket = dynamic_cast<store::S3Store*>(&store);
+  if (bucket == nullptr) return;
   const store::ObjectKey probe("probe/" + to_hex(seal::random_array<16>()));
-  const auto first = store.put(probe, as_bytes("first"));
-  const auto second = store.put(probe, as_bytes("second"));
-  try {
-    store.remove(probe);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::denied) throw;
-  }
-  if (first == store::PutResult::created && second == store::PutResult::exists) return;
-  throw Error(ErrorKind::refused, store.describe() + " replaces objects whose names are taken",
-              "two writers could overwrite each other there: use a store that heeds "
-              "If-None-Match (docs/object-stores.md)");
+  const auto found = bucket->try_conditional_create(probe);
+  if (found == store::ConditionalCreate::heeded) return;
+  throw Error(ErrorKind::refused,
+              store.describe() + (found == store::ConditionalCreate::ignored
+                                      ? " replaces objects whose names are taken"
+                                      : " cannot create an object only if its name is free"),
+              std::string(hint));
+}
+
+void write_without_condition(store::ObjectStore& store) {
+  if (auto* const bucket = dynamic_cast<store::S3Store*>(&store)) bucket->look_before_creating();
+}
+
+std::unique_ptr<store::ObjectStore> open_store_of_vault(Session& session, const std::string& url) {
+  constexpr std::uint64_t kMostFormatBytes = 4096;
+  auto store = open_store(session, url);
+  const auto format = store->get(vault::names::format(), kMostFormatBytes);
+  if (format && vault::Format::decode(*format).hashed_names) write_without_condition(*store);
+  return store;
 }
 
 std::string_view name_of(Protection protection) noexcept {
@@ -108,6 +118,7 @@ OpenVault open_vault_at(Session& session, const std::string& url,
       open.store = open_store(session, url, session.settings().limit_rate, use);
       open.vault =
           std::make_unique<vault::Vault>(*open.store, capability_of(session, credential->secret));
+      if (open.vault->has_hashed_names()) write_without_condition(*open.store);
       open.freshness = require_fresh(session, *open.vault);
       return open;
     }

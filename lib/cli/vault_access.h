@@ -35,9 +35,19 @@ enum class StoreUse { vault, copy };
 /// refuses_changes()); one that lets us try nothing counts as unprotected.
 [[nodiscard]] Protection protection_of(store::ObjectStore& store);
 
-/// Throws Error(refused) if the store replaces an object whose name is taken: no vault may be made
-/// there. Leaves nothing behind, where it may delete. A directory is known to do right.
-void require_creates_once(store::ObjectStore& store);
+/// Throws Error(refused) with that hint if the store replaces an object whose name is taken, or
+/// knows no condition: no vault may be made there whose names are not hashed. Leaves nothing
+/// behind, where it may delete. A directory is known to do right.
+void require_creates_once(store::ObjectStore& store, std::string_view hint);
+
+/// For a vault whose names are hashed: a bucket is written to whether or not it creates
+/// conditionally (S3Store::look_before_creating()). Nothing else is changed.
+void write_without_condition(store::ObjectStore& store);
+
+/// The store at the session's vault, made ready for the naming mode that the vault has, if there
+/// is one. One GET.
+[[nodiscard]] std::unique_ptr<store::ObjectStore> open_store_of_vault(Session& session,
+                                                                      const std::string& url);
 [[nodiscard]] std::string_view name_of(Protection protection) noexcept;
 
 /// An open vault and the store it stands on.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "cli/object_lock.h"
 #include "cli/option_groups.h"
 #include "cli/text_table.h"
 #include "cli/vault_access.h"
@@ -23,7 +24,9 @@ std::string report_text(const vault::CopyReport& report) {
 CopyOutcome update_copy(Session& session, const vault::Vault& vault, const std::string& url) {
   CopyOutcome outcome{.url = url, .report = {}, .failure = {}, .late = false};
   try {
+    require_fitting_lock(session, url, vault);
     const auto store = open_store(session, url, {}, StoreUse::copy);
+    if (vault.has_hashed_names()) write_without_condition(*store);
     outcome.report = vault::copy_vault(vault, *store, vault::CopyScope::own_snapshots,
                                        session.observer(), session.stop());
   } catch (const Error& error) {
@@ -57,7 +60,11 @@ ExitCode run_copy(const CopyOptions& options, Session& session) {
   const auto open = open_vault_at(session, options.from, reading_roles(),
                                   back ? StoreUse::copy : StoreUse::vault);
   const auto to = open_store(session, options.to, {}, home ? StoreUse::vault : StoreUse::copy);
-  require_creates_once(*to);
+  if (open.vault->has_hashed_names()) {
+    write_without_condition(*to);
+  } else {
+    require_creates_once(*to, "copy to a store that heeds If-None-Match (docs/object-stores.md)");
+  }
   const auto report = vault::copy_vault(*open.vault, *to, vault::CopyScope::everything,
                                         session.observer(), session.stop());
   session.print(copy_text(report, session.paint()), copy_json(report));

@@ -27,6 +27,7 @@ struct CreatedVault {
   std::vector<vault::Capability> capabilities;
   std::vector<std::filesystem::path> key_files;
   Protection protection = Protection::unprotected;
+  bool hashed_names = false;
 };
 [[nodiscard]] std::string created_vault_text(const CreatedVault& created);
 [[nodiscard]] Json created_vault_json(const CreatedVault& created);

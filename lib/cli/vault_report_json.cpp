@@ -110,6 +110,7 @@ Json created_vault_json(const CreatedVault& created) {
   return {{"vault", created.url},
           {"id", created.id.hex()},
           {"protection", name_of(created.protection)},
+          {"naming", created.hashed_names ? "hashed" : "conditional"},
           {"keys", keys}};
 }
 

@@ -171,6 +171,11 @@ std::string created_vault_text(const CreatedVault& created) {
         "UNPROTECTED: whoever may write there may also delete from it.\n"
         "Keep it where the machine that takes snapshots can only add.\n";
   }
+  if (created.hashed_names) {
+    text +=
+        "Its names are hashed: two runs of one credential at once fork its chain, which\n"
+        "every listing tells (14) until the next run joins them. Nothing is lost.\n";
+  }
   if (config::is_s3_url(created.url)) {
     text += "What the store credential of each role may do: lifeboat vault policy ROLE\n";
   }

@@ -1,6 +1,7 @@
 #include "config/s3_access.h"
 
 #include <array>
+#include <charconv>
 
 #include "base/error.h"
 
@@ -66,7 +67,36 @@ struct Query {
   std::optional<std::string> endpoint;
   std::optional<std::string> style;
   bool insecure = false;
+  std::string storage_class;
+  LockMode lock = LockMode::none;
+  std::chrono::hours lock_for{0};
 };
+
+void take_storage_class(Query& query, std::string value) {
+  if (value.empty() || !consists_of(value, {kUpper, kDigits, "-_"})) {
+    refuse("a storage class is of capital letters", "write storage-class=STANDARD_IA");
+  }
+  if (value == "GLACIER" || value == "DEEP_ARCHIVE") {
+    refuse("packs in an archive class cannot be read back when they are needed",
+           "STANDARD_IA, ONEZONE_IA and GLACIER_IR can");
+  }
+  query.storage_class = std::move(value);
+}
+
+void take_lock_days(Query& query, std::string_view value) {
+  constexpr int kMostDays = 36'500;
+  int days = 0;
+  const auto [at, failed] = std::from_chars(value.data(), value.data() + value.size(), days);
+  if (failed != std::errc() || at != value.data() + value.size() || days < 1 || days > kMostDays) {
+    refuse("lock-days is a number from 1 to 36500");
+  }
+  query.lock_for = std::chrono::hours(24 * days);
+}
+
+void take_lock(Query& query, std::string_view value) {
+  if (value != "governance" && value != "compliance") refuse("lock is governance or compliance");
+  query.lock = value == "compliance" ? LockMode::compliance : LockMode::governance;
+}
 
 void take_parameter(Query& query, std::string_view name, std::string value) {
   if (name == "region") {
@@ -79,9 +109,16 @@ void take_parameter(Query& query, std::string_view name, std::string value) {
   } else if (name == "insecure") {
     if (value != "true" && value != "false") refuse("insecure is true or false");
     query.insecure = value == "true";
+  } else if (name == "storage-class") {
+    take_storage_class(query, std::move(value));
+  } else if (name == "lock") {
+    take_lock(query, value);
+  } else if (name == "lock-days") {
+    take_lock_days(query, value);
   } else {
-    refuse("it has a parameter that is not known, '" + std::string(name) + "'",
-           "the parameters are region, endpoint, style and insecure");
+    refuse(
+        "it has a parameter that is not known, '" + std::string(name) + "'",
+        "the parameters are region, endpoint, style, insecure, storage-class, lock and lock-days");
   }
 }
 
@@ -155,6 +192,9 @@ S3Location parse_s3_url(std::string_view url, const Environment& environment) {
            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead");
   }
   const Query query = parse_query(rest.substr(std::min(question + 1, rest.size())));
+  if ((query.lock == LockMode::none) != (query.lock_for == std::chrono::hours(0))) {
+    refuse("lock and lock-days go together", "write both, as in lock=governance&lock-days=30");
+  }
   const std::size_t slash = std::min(place.find('/'), place.size());
   S3Location location;
   location.bucket = checked_bucket(place.substr(0, slash));
@@ -173,6 +213,9 @@ S3Location parse_s3_url(std::string_view url, const Environment& environment) {
   // A bucket with dots in its name does not fit the certificate of *.endpoint.
   const bool may_be_host = !endpoint && location.bucket.find('.') == std::string::npos;
   const bool virtual_host = query.style ? *query.style == "virtual" : may_be_host;
+  location.storage_class = query.storage_class;
+  location.lock = query.lock;
+  location.lock_for = query.lock_for;
   location.style = virtual_host ? BucketStyle::virtual_host : BucketStyle::path;
   return location;
 }

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "seal/sodium.h"
+#include "vault/object_names.h"
+#include "vault/trust.h"
 
 namespace lifeboat::doctor {
 namespace {
@@ -33,9 +35,13 @@ class Probe {
   ObjectKey key_;
 };
 
+constexpr std::uint64_t kMostFormatBytes = 4096;
+
 /// Nothing may be written into a place that holds no vault.
-bool holds_a_vault(store::ObjectStore& store) {
-  return store.find(ObjectKey("format")).has_value();
+std::optional<vault::Format> format_in(store::ObjectStore& store) {
+  const auto stored = store.get(vault::names::format(), kMostFormatBytes);
+  if (!stored) return std::nullopt;
+  return vault::Format::decode(*stored);
 }
 
 Finding check_opens(const VaultReach& reach) {
@@ -48,7 +54,8 @@ Finding check_opens(const VaultReach& reach) {
 Finding check_creates_once(const VaultReach& reach) {
   if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
   const auto store = reach.open_store();
-  if (!holds_a_vault(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  const auto format = format_in(*store);
+  if (!format) return {Level::ok, "not looked at: there is no vault", ""};
   const Probe probe(*store);
   try {
     static_cast<void>(store->put(probe.key(), as_bytes("first")));
@@ -56,6 +63,10 @@ Finding check_creates_once(const VaultReach& reach) {
     if (error.kind() != ErrorKind::denied) throw;
     return {Level::attention, "this machine may not write to it",
             "it can restore from here, but take no snapshot and record no proof"};
+  }
+  if (format->hashed_names) {
+    return {Level::ok,
+            "not needed: names are hashed, two runs at once fork a chain and lose nothing", ""};
   }
   const bool kept = store->put(probe.key(), as_bytes("second")) == PutResult::exists &&
                     store->get(probe.key(), kKiB) == Bytes{'f', 'i', 'r', 's', 't'};
@@ -67,7 +78,7 @@ Finding check_creates_once(const VaultReach& reach) {
 Finding check_clock(const VaultReach& reach, const Clock& clock) {
   if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
   const auto store = reach.open_store();
-  if (!holds_a_vault(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  if (!format_in(*store)) return {Level::ok, "not looked at: there is no vault", ""};
   const Probe probe(*store);
   try {
     static_cast<void>(store->put(probe.key(), as_bytes("what time is it")));
@@ -88,10 +99,62 @@ Finding check_clock(const VaultReach& reach, const Clock& clock) {
 Finding check_protection(const VaultReach& reach) {
   if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
   const auto store = reach.open_store();
-  if (!holds_a_vault(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  if (!format_in(*store)) return {Level::ok, "not looked at: there is no vault", ""};
   if (reach.refuses_changes(*store)) return {Level::ok, "PROTECTED", ""};
   return {Level::attention, "UNPROTECTED: whoever may add to it may also delete from it",
           "keep the vault where the machine that takes snapshots can only add"};
+}
+
+Finding check_lock(const VaultReach& reach) {
+  if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
+  const auto store = reach.open_store();
+  if (!format_in(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  const LockState lock = reach.object_lock(*store);
+  if (!lock.objection.empty()) {
+    return {Level::danger, lock.objection, "set lock-days in the vault's URL, or [keep], anew"};
+  }
+  const std::string bucket = !lock.bucket   ? "it cannot be told whether the bucket locks objects"
+                             : *lock.bucket ? "the bucket can lock objects"
+                                            : "the bucket locks no objects";
+  if (lock.wanted.empty()) return {Level::ok, "off: " + bucket, ""};
+  if (lock.bucket.value_or(true)) return {Level::ok, lock.wanted + ", " + bucket, ""};
+  return {Level::danger, lock.wanted + ", but " + bucket,
+          "make a bucket with Object Lock, or take lock and lock-days out of the vault's URL"};
+}
+
+/// "yes", or how it was refused; what else goes wrong is told by the check as a whole.
+template <typename Work>
+bool allowed(Work&& work) {
+  try {
+    work();
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+    return false;
+  }
+}
+
+Finding check_rights(const VaultReach& reach) {
+  if (reach.url.empty()) return {Level::ok, "not looked at: no vault is named", ""};
+  const auto store = reach.open_store();
+  if (!format_in(*store)) return {Level::ok, "not looked at: there is no vault", ""};
+  const ObjectKey key("probe/" + to_hex(seal::random_array<16>()));
+  const bool lists = allowed([&] { store->list("probe/", "", [](const auto&) { return false; }); });
+  const bool puts = allowed([&] { static_cast<void>(store->put(key, as_bytes("may I"))); });
+  const bool gets = allowed([&] { static_cast<void>(store->get(key, kKiB)); });
+  const bool deletes = allowed([&] { store->remove(key); });
+  std::string may;
+  std::string may_not;
+  for (const auto& [right, name] : {std::pair(lists, "list"), std::pair(gets, "get"),
+                                    std::pair(puts, "put"), std::pair(deletes, "delete")}) {
+    std::string& text = right ? may : may_not;
+    text += (text.empty() ? "" : ", ") + std::string(name);
+  }
+  std::string what = "may " + (may.empty() ? std::string("nothing") : may);
+  if (!may_not.empty()) what += "; may not " + may_not;
+  if (lists && gets) return {Level::ok, what, ""};
+  return {Level::danger, what,
+          "every role lists and gets: lifeboat vault policy ROLE prints what it needs"};
 }
 
 }  // namespace
@@ -105,6 +168,9 @@ std::vector<Check> vault_checks(const VaultReach& reach) {
        [reach](const Surroundings& around) { return check_clock(reach, around.clock); }},
       {"vault-protection", "protection from deletion",
        [reach](const Surroundings&) { return check_protection(reach); }},
+      {"vault-lock", "object lock", [reach](const Surroundings&) { return check_lock(reach); }},
+      {"vault-rights", "rights in the store",
+       [reach](const Surroundings&) { return check_rights(reach); }},
   };
 }
 

@@ -57,6 +57,7 @@ class S3Client {
   [[nodiscard]] S3Answer send(const S3Call& call);
 
   [[nodiscard]] const S3Settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] Instant now() const { return clock_.now(); }
 
  private:
   [[nodiscard]] http::Response send_once(const S3Call& call);

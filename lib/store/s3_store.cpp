@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "store/s3_placement.h"
 #include "store/s3_xml.h"
 
 namespace lifeboat::store {
@@ -74,13 +75,25 @@ S3Store::S3Store(S3Settings settings, const Clock& clock, std::stop_token stop)
 
 std::string S3Store::describe() const { return client_.settings().location.describe(); }
 
+S3Answer S3Store::send_put(const ObjectKey& key, ByteView bytes, bool conditional) {
+  S3Call call;
+  call.method = http::Method::put;
+  call.object = key.name();
+  call.headers = placement_headers(client_.settings().location, key, bytes, client_.now());
+  if (conditional) call.headers.push_back({"If-None-Match", "*"});
+  call.body = bytes;
+  return client_.send(call);
+}
+
 PutResult S3Store::put(const ObjectKey& key, ByteView bytes) {
   return with_context(key.name(), [&] {
-    const S3Answer answer = client_.send({.method = http::Method::put,
-                                          .object = key.name(),
-                                          .query = {},
-                                          .headers = {{"If-None-Match", "*"}},
-                                          .body = bytes});
+    if (looks_first_ && find(key)) return PutResult::exists;
+    const bool conditional = knows_conditions_;
+    S3Answer answer = send_put(key, bytes, conditional);
+    if (answer.response.status == 501 && looks_first_ && conditional) {
+      knows_conditions_ = false;
+      answer = send_put(key, bytes, false);
+    }
     if (is_success(answer)) return PutResult::created;
     if (answer.response.status == 501) {
       throw Error(ErrorKind::refused, "this store cannot create an object only if its name is free",
@@ -186,6 +199,39 @@ void S3Store::remove(const ObjectKey& key) {
                                           .body = {}});
     if (!is_success(answer) && answer.response.status != 404) refuse(answer);
   });
+}
+
+ConditionalCreate S3Store::try_conditional_create(const ObjectKey& probe) {
+  return with_context(probe.name(), [&] {
+    const S3Answer first = send_put(probe, as_bytes("first"), true);
+    if (first.response.status == 501) return ConditionalCreate::unknown;
+    // Of a name that nobody else has, 412 is the answer to a try whose first answer was lost.
+    if (!is_success(first) && first.response.status != 412) refuse(first);
+    const S3Answer second = send_put(probe, as_bytes("second"), true);
+    try {
+      remove(probe);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::denied) throw;
+    }
+    if (second.response.status == 412) return ConditionalCreate::heeded;
+    if (!is_success(second)) refuse(second);
+    return ConditionalCreate::ignored;
+  });
+}
+
+std::optional<bool> S3Store::has_object_lock() {
+  S3Call call;
+  call.query = {{"object-lock", ""}};
+  try {
+    const S3Answer answer = client_.send(call);
+    if (answer.response.status == 404) return false;
+    if (answer.response.status != 200) return std::nullopt;
+    return as_text(answer.response.body).find("<ObjectLockEnabled>Enabled<") !=
+           std::string_view::npos;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied && error.kind() != ErrorKind::internal) throw;
+    return std::nullopt;
+  }
 }
 
 bool S3Store::refuses_changes() {

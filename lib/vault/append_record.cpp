@@ -1,6 +1,7 @@
 #include "vault/append_record.h"
 
 #include "base/error.h"
+#include "vault/chain_end.h"
 #include "vault/witness.h"
 
 namespace lifeboat::vault {
@@ -14,12 +15,10 @@ Link append_record(const Vault& vault, Instant started, Instant finished,
   }
   const auto seen = read_other_heads(vault, ObjectType::record);
   Link link;
-  append_to_chain(
-      vault, ObjectType::record,
-      [&](std::uint64_t seq, const std::optional<SnapshotRecord>&, const ObjectHash& previous) {
-        link = link_behind(vault, seq, previous, seen, started, finished);
-        return make(link, *key);
-      });
+  append_to_chain(vault, ObjectType::record, [&](const ChainEnd& end) {
+    link = link_behind(vault, end, seen, started, finished);
+    return make(link, *key);
+  });
   return link;
 }
 

@@ -11,54 +11,77 @@ namespace lifeboat::vault {
 
 namespace {
 
-std::map<KeyId, ChainListing> list_below(const Vault& vault, const std::string& prefix) {
+void take(ChainListing& chain, const std::string& name, const names::Parsed& parsed) {
+  if (chain.first_name.empty()) chain.first_name = name;
+  if (parsed.type == ObjectType::roll) {
+    chain.rolls.insert(parsed.number);
+    return;
+  }
+  chain.head = std::max(chain.head, parsed.number);
+  chain.seqs.insert(parsed.number);
+  if (parsed.mark) chain.marks[parsed.number].push_back(*parsed.mark);
+}
+
+}  // namespace
+
+std::vector<LinkPlace> ChainListing::at(std::uint64_t seq) const {
+  if (!seqs.contains(seq)) return {};
+  const auto marked = marks.find(seq);
+  if (marked == marks.end()) return {seq};
+  std::vector<LinkPlace> places;
+  for (const NameMark& mark : marked->second) places.emplace_back(seq, mark);
+  return places;
+}
+
+std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type) {
+  const char* prefix = type == ObjectType::snapshot ? names::kSnapshotPrefix : names::kRecordPrefix;
   std::map<KeyId, ChainListing> chains;
   vault.store().list(prefix, "", [&](const store::ObjectInfo& info) {
-    const auto parsed = names::parse(info.key.name());
-    if (!parsed) return true;
-    ChainListing& chain = chains[parsed->author];
-    if (chain.first_name.empty()) chain.first_name = info.key.name();
-    if (parsed->type == ObjectType::roll) {
-      chain.rolls.insert(parsed->number);
-    } else {
-      chain.head = std::max(chain.head, parsed->number);
-      chain.seqs.insert(parsed->number);
-    }
+    const auto parsed = vault.parse_name(info.key.name());
+    if (parsed) take(chains[parsed->author], info.key.name(), *parsed);
     return true;
   });
   return chains;
 }
 
-}  // namespace
-
-std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type) {
-  return list_below(vault, type == ObjectType::snapshot ? names::kSnapshotPrefix
-                                                        : names::kRecordPrefix);
+ChainListing list_chain(const Vault& vault, ObjectType type, const KeyId& author) {
+  ChainListing chain;
+  vault.store().list(names::chain_prefix(type, author), "", [&](const store::ObjectInfo& info) {
+    const auto parsed = vault.parse_name(info.key.name());
+    if (parsed) take(chain, info.key.name(), *parsed);
+    return true;
+  });
+  return chain;
 }
 
-std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type,
-                                          const KeyId& author) {
-  return list_below(vault, names::chain_prefix(type, author));
-}
-
-Bytes ChainReader::stored(std::uint64_t seq, const std::optional<ObjectHash>& expected) {
+Bytes ChainReader::stored(const LinkPlace& place, const std::optional<ObjectHash>& expected) {
+  const std::uint64_t seq = place.seq;
   const auto rolled = in_roll(seq);
   if (use_ == RollUse::compare_with_records) {
-    Bytes alone = vault_.fetch_link(type_, author_, seq);
-    if (rolled && !std::ranges::equal(*rolled, alone)) {
+    Bytes alone = vault_.fetch_link(type_, author_, place);
+    if (rolled && !std::ranges::equal(*rolled, alone) && !is_beside(place, *rolled)) {
       roll_problem(ErrorKind::corrupt, roll_of(seq),
                    "it differs from record " + std::to_string(seq) + " of its chain");
     }
     return alone;
   }
   // Without a record behind it that names it, nothing says that this is the one that counts.
-  if (!rolled || !expected) return vault_.fetch_link(type_, author_, seq);
+  if (!rolled || !expected) return vault_.fetch_link(type_, author_, place);
   if (ObjectHash{seal::sha256(*rolled)} != *expected) {
-    roll_problem(ErrorKind::corrupt, roll_of(seq),
-                 "it does not hold record " + std::to_string(seq) + " as its chain names it");
-    return vault_.fetch_link(type_, author_, seq);
+    if (!is_beside(place, *rolled)) {
+      roll_problem(ErrorKind::corrupt, roll_of(seq),
+                   "it does not hold record " + std::to_string(seq) + " as its chain names it");
+    }
+    return vault_.fetch_link(type_, author_, place);
   }
   return {rolled->begin(), rolled->end()};
+}
+
+bool ChainReader::is_beside(const LinkPlace& place, ByteView rolled) const {
+  const NameMark mark = mark_of({seal::sha256(rolled)});
+  return std::ranges::any_of(listing_.at(place.seq), [&](const LinkPlace& other) {
+    return other.mark != place.mark && other.mark == mark;
+  });
 }
 
 std::optional<ByteView> ChainReader::in_roll(std::uint64_t seq) {

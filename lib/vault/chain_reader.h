@@ -18,11 +18,18 @@ struct ChainListing {
   std::string first_name;  ///< of any of its objects, for messages
   std::uint64_t head = 0;  ///< seq of the newest record; 0 = there is none
   std::set<std::uint64_t> seqs;
+  std::map<std::uint64_t, std::vector<NameMark>> marks;  ///< in naming mode hashed
   std::set<std::uint64_t> rolls;
+
+  /// The records of a place: none, one, or, where the chain forks, more.
+  [[nodiscard]] std::vector<LinkPlace> at(std::uint64_t seq) const;
 };
 
-/// Every chain of that type, by author; one listing of the store. Memory: 50 bytes a record.
+/// Every chain of that type, by author; one listing of the store. Memory: 50 bytes a record,
+/// 130 in naming mode hashed.
 [[nodiscard]] std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type);
+/// The same of one chain.
+[[nodiscard]] ChainListing list_chain(const Vault& vault, ObjectType type, const KeyId& author);
 
 /// The same of one author alone.
 [[nodiscard]] std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type,
@@ -49,14 +56,16 @@ class ChainReader {
               RollUse use)
       : vault_(vault), type_(type), author_(author), listing_(listing), use_(use) {}
 
-  /// The bytes of record `seq`, which is in the listing. `expected` is its SHA256 as the record
-  /// behind it names it, if that one could be read. Throws stale if it vanished since.
-  [[nodiscard]] Bytes stored(std::uint64_t seq, const std::optional<ObjectHash>& expected);
+  /// The bytes of the record at `place`, which is in the listing. `expected` is its SHA256 as the
+  /// record behind it names it, if that one could be read. Throws stale if it vanished since.
+  [[nodiscard]] Bytes stored(const LinkPlace& place, const std::optional<ObjectHash>& expected);
 
   /// After the walk: rolls that reach beyond the head are told too.
   [[nodiscard]] std::vector<RollProblem> take_problems();
 
  private:
+  /// Whether that is another record of the same place, which a roll may hold instead.
+  [[nodiscard]] bool is_beside(const LinkPlace& place, ByteView rolled) const;
   void open_roll(std::uint64_t number);
   [[nodiscard]] std::optional<ByteView> in_roll(std::uint64_t seq);
   void roll_problem(ErrorKind kind, std::uint64_t number, const std::string& what);

@@ -80,7 +80,7 @@ class Checker {
   void list_objects() {
     vault_.store().list("", "", [&](const store::ObjectInfo& info) {
       ++report_.objects;
-      if (const auto parsed = names::parse(info.key.name())) {
+      if (const auto parsed = vault_.parse_name(info.key.name())) {
         objects_[info.key.name()] = {*parsed, info.size_bytes};
       } else if (!info.key.name().starts_with("probe/")) {
         problem(ErrorKind::corrupt, info.key.name(), "no object of a vault has this name");
@@ -105,8 +105,7 @@ class Checker {
   }
 
   void check_snapshot(const SnapshotRecord& snapshot) {
-    const std::string name =
-        names::link(ObjectType::snapshot, snapshot.link.author, snapshot.link.seq).name();
+    const std::string name = vault_.key_of(ObjectType::snapshot, snapshot.link).name();
     for (const SessionRef& session : snapshot.sessions) {
       const auto key = names::session(session.generation, session.id);
       if (!require(key.name(), 0, false)) continue;

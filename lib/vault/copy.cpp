@@ -79,7 +79,7 @@ class Copier {
   using Queue = std::vector<Original>;
 
   void take(const store::ObjectInfo& info, std::set<Step> steps) {
-    const auto parsed = names::parse(info.key.name());
+    const auto parsed = from_.parse_name(info.key.name());
     if (!parsed) return;
     const Step step = step_of(*parsed);
     if (is_swept(*parsed)) return;
@@ -192,7 +192,7 @@ class Copier {
       }
     }
     for (const auto& [name, size] : there_) {
-      const auto parsed = names::parse(name);
+      const auto parsed = from_.parse_name(name);
       const bool counts = parsed && in_scope(*parsed) &&
                           (parsed->type == ObjectType::snapshot ||
                            parsed->type == ObjectType::record || parsed->type == ObjectType::trust);
@@ -273,12 +273,12 @@ class Copier {
         return;
       case Step::records:
         if (const TrustedKey* author = author_of(name)) {
-          static_cast<void>(from_.decode_record(*author, name.number, stored));
+          static_cast<void>(from_.decode_record(*author, {name.number, name.mark}, stored));
         }
         return;
       case Step::snapshots:
         if (const TrustedKey* author = author_of(name)) {
-          require_named(from_.decode_snapshot(*author, name.number, stored));
+          require_named(from_.decode_snapshot(*author, {name.number, name.mark}, stored));
         }
         return;
       case Step::rolls:
@@ -326,7 +326,8 @@ class Copier {
     try {
       const TrustedKey* author = author_of(object.parsed);
       const Instant taken =
-          from_.decode_snapshot(*author, object.parsed.number, *stored).link.finished;
+          from_.decode_snapshot(*author, {object.parsed.number, object.parsed.mark}, *stored)
+              .link.finished;
       report_.behind_since = std::min(report_.behind_since.value_or(taken), taken);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "vault/chain_reader.h"
+#include "vault/lineage.h"
 #include "vault/object_names.h"
 
 namespace lifeboat::vault {
@@ -32,7 +33,7 @@ void list_marks_of(const Vault& vault, Generation generation, std::uint32_t afte
   const std::string from = after == 0 ? "" : names::mark(generation, after).name();
   std::map<std::uint32_t, Instant> listed;
   vault.store().list(names::mark_prefix(generation), from, [&](const store::ObjectInfo& info) {
-    const auto parsed = names::parse(info.key.name());
+    const auto parsed = vault.parse_name(info.key.name());
     if (parsed && parsed->type == ObjectType::mark) {
       listed[static_cast<std::uint32_t>(parsed->number)] = info.stored_at;
     }
@@ -47,25 +48,38 @@ void list_marks_of(const Vault& vault, Generation generation, std::uint32_t afte
   }
 }
 
+/// Of a revoked author's last place the record that trust names.
+std::vector<LinkPlace> valid_at(const Vault& vault, const TrustedKey& author,
+                                const ChainListing& listing, std::uint64_t seq) {
+  const auto& cut = author.void_after;
+  if (cut && cut->seq == seq) return {vault.place_of(seq, cut->hash)};
+  return listing.at(seq);
+}
+
 /// The records of one pruner, from its newest valid one to its first.
 void collect_sweeps(const Vault& vault, const TrustedKey& pruner, std::vector<Sweep>& into) {
-  const auto listings = list_chains(vault, ObjectType::record, pruner.id);
-  const auto at = listings.find(pruner.id);
-  const std::uint64_t head = pruner.void_after   ? pruner.void_after->seq
-                             : at == listings.end() ? 0
-                                                    : at->second.head;
-  if (head == 0) return;
-  const ChainListing listing = at == listings.end() ? ChainListing{} : at->second;
+  const ChainListing listing = list_chain(vault, ObjectType::record, pruner.id);
+  const std::uint64_t head = pruner.void_after ? pruner.void_after->seq : listing.head;
   ChainReader reader(vault, ObjectType::record, pruner.id, listing, RollUse::instead_of_records);
-  std::optional<ObjectHash> expected;
+  Lineage lineage;
   for (std::uint64_t seq = head; seq > 0; --seq) {
-    OtherRecord record = vault.decode_record(pruner, seq, reader.stored(seq, expected));
-    if (expected && record.link.id != *expected) {
-      throw Error(ErrorKind::stale, names::link(ObjectType::record, pruner.id, seq).name() +
-                                        ": its successor names another record in its place");
+    const std::string name = names::link(ObjectType::record, pruner.id, seq).name();
+    const std::vector<LinkPlace> places = valid_at(vault, pruner, listing, seq);
+    if (places.empty()) throw Error(ErrorKind::stale, name + " is missing");
+    for (const LinkPlace& place : places) {
+      OtherRecord record =
+          vault.decode_record(pruner, place, reader.stored(place, lineage.expected(place)));
+      const auto objection = lineage.meet(record.link, places.size() - 1);
+      if (objection && !objection->fork) {
+        throw Error(ErrorKind::stale, name + ": " + objection->what);
+      }
+      if (record.sweep) into.push_back(std::move(*record.sweep));
     }
-    expected = record.link.previous;
-    if (record.sweep) into.push_back(std::move(*record.sweep));
+    lineage.step();
+  }
+  if (!lineage.missing().empty()) {
+    throw Error(ErrorKind::stale,
+                "record " + lineage.missing().front().hex() + " of a pruner is missing");
   }
 }
 
@@ -117,7 +131,9 @@ std::optional<SnapshotRecord> newest_sound(const Vault& vault, const Fence& fenc
   while (head && swept.missed_a_mark(writer.id, head->link.seq, head->known_marks)) {
     const std::uint64_t before = head->link.seq - 1;
     if (before == 0 || swept.tombstone(writer.id, before) != nullptr) return std::nullopt;
-    head = vault.read_snapshot(writer, before);
+    const LinkPlace place = vault.place_of(before, head->link.previous);
+    head = vault.decode_snapshot(writer, place,
+                                 vault.fetch_link(ObjectType::snapshot, writer.id, place));
   }
   return head;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "vault/lineage.h"
 #include "vault/object_names.h"
 #include "vault/pins_and_forgets.h"
 #include "vault/witness.h"
@@ -35,44 +36,30 @@ class Chains {
         seen_(seen),
         listings_(list_chains(vault, type)) {}
 
-  /// Walks one chain from its newest valid record to its first. `decode` returns a record's Link.
+  /// Walks one chain from its newest valid place to its first. `decode` returns a record's Link.
   template <typename Decode>
   void walk(const TrustedKey& author, Decode&& decode) {
     const ChainListing& listing = listings_[author.id];
     seen_.note_listed(type_, author.id, listing.head);
     ChainReader reader(vault_, type_, author.id, listing, use_);
-    std::optional<ObjectHash> expected;
+    Lineage lineage;
     for (std::uint64_t seq = valid_head(author, listing); seq > 0; --seq) {
-      const std::string name = names::link(type_, author.id, seq).name();
       if (const Tombstone* stone = tombstone(author.id, seq)) {
-        expected = bridge(name, *stone, expected);
+        take_instead(*stone, lineage);
+        lineage.step();
         continue;
       }
-      if (!listing.seqs.contains(seq)) {
+      const std::vector<LinkPlace> places = valid_at(author, listing, seq);
+      if (places.empty()) {
         seq = tell_gap(author.id, seq, listing);
-        expected.reset();
-        continue;
+        lineage.lose();
       }
-      try {
-        const Link link = decode(seq, reader.stored(seq, expected));
-        if (const std::string withheld = withheld_trust(vault_, link); !withheld.empty()) {
-          problems_.push_back({ErrorKind::stale, name, withheld});
-        }
-        if (expected && link.id != *expected) {
-          problems_.push_back(
-              {ErrorKind::stale, name, "its successor names another record in its place"});
-        }
-        if (seq == 1 && !link.previous.is_zero()) {
-          problems_.push_back({ErrorKind::stale, name, "it is the first, but names a predecessor"});
-        }
-        seen_.note(type_, link);
-        expected = link.previous;
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
-        problems_.push_back({error.kind(), name, error.message()});
-        expected.reset();
+      for (const LinkPlace& place : places) {
+        meet(author, place, places.size() - 1, reader, lineage, decode);
       }
+      lineage.step();
     }
+    tell_missing(author, lineage);
     for (RollProblem& roll : reader.take_problems()) {
       problems_.push_back({roll.kind, std::move(roll.object), std::move(roll.what)});
     }
@@ -95,13 +82,60 @@ class Chains {
   }
 
  private:
+  template <typename Decode>
+  void meet(const TrustedKey& author, const LinkPlace& place, std::size_t beside,
+            ChainReader& reader, Lineage& lineage, Decode&& decode) {
+    const std::string name = names::link(type_, author.id, place).name();
+    try {
+      const Link link = decode(place, reader.stored(place, lineage.expected(place)));
+      if (const std::string withheld = withheld_trust(vault_, link); !withheld.empty()) {
+        problems_.push_back({ErrorKind::stale, name, withheld});
+      }
+      if (const auto objection = lineage.meet(link, beside)) {
+        problems_.push_back({ErrorKind::stale, name, objection->what, objection->fork});
+      }
+      seen_.note(type_, link, name);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
+      problems_.push_back({error.kind(), name, error.message()});
+      lineage.lose();
+    }
+  }
+
+  /// Of a revoked author's last place the record that trust names alone: the others are void.
+  std::vector<LinkPlace> valid_at(const TrustedKey& author, const ChainListing& listing,
+                                  std::uint64_t seq) {
+    std::vector<LinkPlace> places = listing.at(seq);
+    if (!vault_.has_hashed_names() || !author.void_after || author.void_after->seq != seq) {
+      return places;
+    }
+    const NameMark last = mark_of(author.void_after->hash);
+    std::erase_if(places, [&](const LinkPlace& place) {
+      if (place.mark == last) return false;
+      seen_.note_void(type_, author.id, place);
+      return true;
+    });
+    return places;
+  }
+
+  void tell_missing(const TrustedKey& author, const Lineage& lineage) {
+    for (const ObjectHash& parent : lineage.missing()) {
+      problems_.push_back({ErrorKind::stale, names::chain_prefix(type_, author.id),
+                           "a record of this chain names record " + short_id(parent) +
+                               " of another branch, which is missing"});
+    }
+  }
+
   /// Of a revoked author the cut-off, whether or not the store shows it.
   std::uint64_t valid_head(const TrustedKey& author, const ChainListing& listing) {
     if (!author.void_after) return listing.head;
     const std::uint64_t cut = author.void_after->seq;
-    if (listing.head > cut) {
-      void_records_.push_back({author.id, author.name, author.role, listing.head - cut});
+    std::uint64_t records = 0;
+    for (auto at = listing.seqs.lower_bound(cut); at != listing.seqs.end(); ++at) {
+      records += listing.at(*at).size();
     }
+    records -= std::min<std::uint64_t>(records, valid_at(author, listing, cut).size());
+    if (records > 0) void_records_.push_back({author.id, author.name, author.role, records});
     return cut;
   }
 
@@ -109,22 +143,20 @@ class Chains {
     return type_ == ObjectType::snapshot ? swept_.tombstone(author, seq) : nullptr;
   }
 
-  /// Takes a tombstone instead of the record; returns what the record before it has to be.
-  ObjectHash bridge(const std::string& name, const Tombstone& stone,
-                    const std::optional<ObjectHash>& expected) {
-    if (expected && stone.id != *expected) {
-      problems_.push_back({ErrorKind::stale, name,
-                           "its successor names another record than the sweep that removed it"});
-    }
-    if (stone.seq == 1 && !stone.previous.is_zero()) {
-      problems_.push_back({ErrorKind::stale, name, "it is the first, but names a predecessor"});
-    }
+  /// Takes a tombstone for the record that it stands for.
+  void take_instead(const Tombstone& stone, Lineage& lineage) {
+    const std::string name =
+        names::link(type_, stone.author, vault_.place_of(stone.seq, stone.id)).name();
     Link link;
     link.author = stone.author;
     link.seq = stone.seq;
     link.id = stone.id;
-    seen_.note(type_, link);
-    return stone.previous;
+    link.previous = stone.previous;
+    if (const auto objection = lineage.meet(link, 0)) {
+      problems_.push_back(
+          {ErrorKind::stale, name, "a sweep removed it, but " + objection->what});
+    }
+    seen_.note(type_, link, name);
   }
 
   /// Returns the oldest missing seq of the gap that `newest` is the newest of.
@@ -268,8 +300,8 @@ void read_records(const Vault& vault, Chains& records, History& history) {
   std::vector<Sweep> sweeps;
   for (const TrustedKey& author : vault.trust().keys) {
     if (!has_chain(author.role, ObjectType::record)) continue;
-    records.walk(author, [&](std::uint64_t seq, const Bytes& stored) {
-      OtherRecord record = vault.decode_record(author, seq, stored);
+    records.walk(author, [&](const LinkPlace& place, const Bytes& stored) {
+      OtherRecord record = vault.decode_record(author, place, stored);
       const Link link = record.link;
       if (record.sweep) sweeps.push_back(*record.sweep);
       if (record.attestation) {
@@ -285,11 +317,11 @@ void read_records(const Vault& vault, Chains& records, History& history) {
 
 void read_snapshots(const Vault& vault, Chains& snapshots, History& history) {
   for (const TrustedKey* writer : vault.trust().with_role(Role::writer)) {
-    snapshots.walk(*writer, [&](std::uint64_t seq, const Bytes& stored) {
-      SnapshotRecord snapshot = vault.decode_snapshot(*writer, seq, stored);
+    snapshots.walk(*writer, [&](const LinkPlace& place, const Bytes& stored) {
+      SnapshotRecord snapshot = vault.decode_snapshot(*writer, place, stored);
       const Link link = snapshot.link;
-      if (history.swept.missed_a_mark(writer->id, seq, snapshot.known_marks)) {
-        history.missed_marks.push_back({writer->id, writer->name, seq, snapshot.id()});
+      if (history.swept.missed_a_mark(writer->id, place.seq, snapshot.known_marks)) {
+        history.missed_marks.push_back({writer->id, writer->name, place.seq, snapshot.id()});
       } else {
         history.snapshots.push_back(std::move(snapshot));
       }

@@ -18,6 +18,8 @@ struct Problem {
   ErrorKind kind = ErrorKind::corrupt;  ///< corrupt, stale or denied
   std::string object;                   ///< its name in the store
   std::string what;
+  /// Two records of one place of a chain, both shown: stale, but nothing is hidden by it.
+  bool fork = false;
 };
 
 /// Records behind the cut-off of a revoked author: nobody lists, restores or believes them.

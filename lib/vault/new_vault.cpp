@@ -49,7 +49,7 @@ NewVault plan_vault(const NewVaultRequest& request, Instant now) {
 
   Format& format = vault.state.format;
   format = {.vault = {seal::random_array<16>()},
-            .hashed_names = false,
+            .hashed_names = request.hashed_names,
             .root_key = root.public_key,
             .created = now};
   vault.format_object = format.encode();

@@ -22,6 +22,7 @@ struct NewVault {
 
 struct NewVaultRequest {
   std::vector<std::string> writer_sources = {"*"};  ///< what the writer's credential may add to
+  bool hashed_names = false;  ///< docs/format/vault.md §2.1: for stores that may replace objects
 };
 
 [[nodiscard]] NewVault plan_vault(const NewVaultRequest& request, Instant now);

@@ -1,5 +1,6 @@
 #include "vault/object_names.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -9,8 +10,20 @@
 #include "base/error.h"
 #include "base/wire.h"
 
+namespace lifeboat::vault {
+
+NameMark mark_of(const ObjectHash& id) {
+  NameMark mark;
+  std::copy_n(id.bytes.begin(), NameMark::kSize, mark.bytes.begin());
+  return mark;
+}
+
+}  // namespace lifeboat::vault
+
 namespace lifeboat::vault::names {
 namespace {
+
+constexpr std::size_t kPlaceDigits = 16;
 
 std::string ten_digits(std::uint32_t number) {
   std::array<char, 16> text{};
@@ -90,12 +103,20 @@ std::optional<Parsed> parse_in_generation(const std::vector<std::string>& parts)
 std::optional<Parsed> parse_link(const std::vector<std::string>& parts) {
   Parsed parsed;
   parsed.type = parts[0] == "snapshot" ? ObjectType::snapshot : ObjectType::record;
-  if (!parse_id(parts[1], parsed.author) || parts[2].size() != 16) return std::nullopt;
-  const auto inverted = parse_number<std::uint64_t>(parts[2], 16);
+  const std::string& last = parts[2];
+  if (!parse_id(parts[1], parsed.author) || last.size() < kPlaceDigits) return std::nullopt;
+  const auto inverted = parse_number<std::uint64_t>(last.substr(0, kPlaceDigits), 16);
   if (!inverted) return std::nullopt;
   parsed.number = std::numeric_limits<std::uint64_t>::max() - *inverted;
-  if (link(parsed.type, parsed.author, parsed.number).name() !=
-      parts[0] + "/" + parts[1] + "/" + parts[2]) {
+  if (last.size() != kPlaceDigits) {
+    NameMark mark;
+    if (last[kPlaceDigits] != '-' || !parse_id(last.substr(kPlaceDigits + 1), mark)) {
+      return std::nullopt;
+    }
+    parsed.mark = mark;
+  }
+  if (link(parsed.type, parsed.author, {parsed.number, parsed.mark}).name() !=
+      parts[0] + "/" + parts[1] + "/" + last) {
     return std::nullopt;
   }
   return parsed;
@@ -149,8 +170,9 @@ std::string chain_prefix(ObjectType type, const KeyId& author) {
   return (type == ObjectType::snapshot ? kSnapshotPrefix : kRecordPrefix) + author.hex() + "/";
 }
 
-ObjectKey link(ObjectType type, const KeyId& author, std::uint64_t seq) {
-  return ObjectKey(chain_prefix(type, author) + inverse(seq));
+ObjectKey link(ObjectType type, const KeyId& author, const LinkPlace& place) {
+  return ObjectKey(chain_prefix(type, author) + inverse(place.seq) +
+                   (place.mark ? "-" + place.mark->hex() : ""));
 }
 
 ObjectKey roll(ObjectType chain, const KeyId& author, std::uint32_t number) {

@@ -9,6 +9,24 @@
 #include "vault/types.h"
 
 /// Every object name is made and parsed here: docs/format/vault.md §2.
+namespace lifeboat::vault {
+
+/// The first 8 bytes of a record's SHA256: in naming mode hashed they end its name.
+using NameMark = Id<struct NameMarkTag, 8>;
+[[nodiscard]] NameMark mark_of(const ObjectHash& id);
+
+/// A place in a chain, and, in naming mode hashed, which of the records there.
+struct LinkPlace {
+  LinkPlace(std::uint64_t number) : seq(number) {}  // NOLINT: in mode conditional it is a number
+  LinkPlace(std::uint64_t number, const std::optional<NameMark>& which)
+      : seq(number), mark(which) {}
+
+  std::uint64_t seq = 0;
+  std::optional<NameMark> mark;
+};
+
+}  // namespace lifeboat::vault
+
 namespace lifeboat::vault::names {
 
 using store::ObjectKey;
@@ -24,7 +42,7 @@ inline constexpr std::uint64_t kMaxSealedAgain = 999;
 [[nodiscard]] ObjectKey index_segment(Generation generation, const ObjectHash& hash);
 [[nodiscard]] ObjectKey mark(Generation generation, std::uint32_t number);
 /// `type` is snapshot or record; the chain's head has the first name of a listing.
-[[nodiscard]] ObjectKey link(ObjectType type, const KeyId& author, std::uint64_t seq);
+[[nodiscard]] ObjectKey link(ObjectType type, const KeyId& author, const LinkPlace& place);
 /// Of such a chain; `number` = seq of its last record / 128.
 [[nodiscard]] ObjectKey roll(ObjectType chain, const KeyId& author, std::uint32_t number);
 
@@ -40,8 +58,9 @@ inline constexpr const char* kRecordPrefix = "record/";
 struct Parsed {
   ObjectType type = ObjectType::format;
   Generation generation = 0;
-  std::uint64_t number = 0;  ///< trust number, seq, n of a session sealed again, of a mark or of a roll
-  KeyId author;              ///< of snapshot, record and roll
+  std::uint64_t number = 0;      ///< trust number, seq, n of a session sealed again, mark or roll
+  KeyId author;                  ///< of snapshot, record and roll
+  std::optional<NameMark> mark;  ///< of snapshot and record, in naming mode hashed
   ObjectType chain = ObjectType::snapshot;  ///< of a roll: snapshot or record
   SessionId session;
   ObjectHash hash;  ///< of packs and index segments

@@ -103,6 +103,7 @@ Bytes encode_other_record(Link& link, ByteView more_public, ByteView sealed_fiel
   put_link(fields, link);
   put_seen(fields, link);
   put_times(fields, link);
+  put_parents(fields, link);
   Bytes public_fields = fields.take();
   public_fields.insert(public_fields.end(), more_public.begin(), more_public.end());
   return encode_record(ObjectType::record, link, public_fields, sealed_fields, author, record_key);

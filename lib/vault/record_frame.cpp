@@ -98,9 +98,16 @@ bool take_link_field(const Field& field, Link& link) {
     case 11:
       link.finished = field.instant();
       return true;
+    case 13:
+      link.parents.push_back({field.array<32>()});
+      return true;
     default:
       return false;
   }
+}
+
+void put_parents(FieldsWriter& fields, const Link& link) {
+  for (const ObjectHash& parent : link.parents) fields.critical(13, parent.view());
 }
 
 void put_times(FieldsWriter& fields, const Link& link) {

@@ -34,12 +34,15 @@ struct Link {
   Instant started;
   Instant finished;
   ObjectHash id;  ///< SHA-256 of the stored bytes; set when encoded or decoded
+  std::vector<ObjectHash> parents = {};  ///< further ones, behind a fork in naming mode hashed
 };
 
 /// Public fields 1 to 5: they stand first.
 void put_link(FieldsWriter& fields, const Link& link);
 /// Field 8.
 void put_seen(FieldsWriter& fields, const Link& link);
+/// Field 13.
+void put_parents(FieldsWriter& fields, const Link& link);
 /// Fields 10 and 11.
 void put_times(FieldsWriter& fields, const Link& link);
 /// Takes a field that belongs to the link; false if it is none of these.

@@ -1,10 +1,12 @@
 #include "vault/roll.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "vault/chain_reader.h"
 #include "vault/object_header.h"
 #include "vault/object_names.h"
 #include "vault/vault.h"
@@ -30,27 +32,36 @@ std::uint64_t newest_missing(const Vault& vault, ObjectType chain, std::uint64_t
   return number;
 }
 
-Link decode_link(const Vault& vault, ObjectType chain, const TrustedKey& author, std::uint64_t seq,
-                 ByteView stored) {
-  return chain == ObjectType::snapshot ? vault.decode_snapshot(author, seq, stored).link
-                                       : vault.decode_record(author, seq, stored).link;
+Link decode_link(const Vault& vault, ObjectType chain, const TrustedKey& author,
+                 const LinkPlace& place, ByteView stored) {
+  return chain == ObjectType::snapshot ? vault.decode_snapshot(author, place, stored).link
+                                       : vault.decode_record(author, place, stored).link;
 }
 
-/// The block's records, oldest first; nothing if they take more than a roll may. A roll is never
-/// replaced, so each is verified: throws corrupt or stale where a reader of the chain would.
+/// The block's records, oldest first; nothing if they take more than a roll may, or the chain forks
+/// in it. A roll is never replaced, so each is verified: throws corrupt or stale where a reader of
+/// the chain would.
 std::optional<std::vector<Bytes>> block_of(const Vault& vault, ObjectType chain,
                                            std::uint64_t number) {
   const TrustedKey* self = vault.trust().find(vault.self_id());
+  const ChainListing listing =
+      vault.has_hashed_names() ? list_chain(vault, chain, self->id) : ChainListing{};
+  const auto first = listing.marks.lower_bound((number - 1) * kRollRecords + 1);
+  const auto last = listing.marks.upper_bound(number * kRollRecords);
+  const bool forks = std::any_of(first, last, [](const auto& at) { return at.second.size() > 1; });
+  if (forks) return std::nullopt;
   std::vector<Bytes> records;
   std::uint64_t total_bytes = 0;
   ObjectHash previous;
   for (std::uint64_t seq = (number - 1) * kRollRecords + 1; seq <= number * kRollRecords; ++seq) {
-    records.push_back(vault.fetch_link(chain, self->id, seq));
+    const std::vector<LinkPlace> listed = listing.at(seq);
+    const LinkPlace place = listed.empty() ? LinkPlace(seq) : listed.front();
+    records.push_back(vault.fetch_link(chain, self->id, place));
     total_bytes += records.back().size() + sizeof(std::uint32_t);
     if (total_bytes > kMaxRollBytes - kObjectHeaderBytes - sizeof(std::uint32_t)) {
       return std::nullopt;
     }
-    const Link link = decode_link(vault, chain, *self, seq, records.back());
+    const Link link = decode_link(vault, chain, *self, place, records.back());
     if (records.size() > 1 && link.previous != previous) {
       throw Error(ErrorKind::stale, "the chain is broken at " + std::to_string(seq));
     }

@@ -196,6 +196,7 @@ Bytes encode_public(const SnapshotRecord& record) {
   fields.critical(9, wire(static_cast<std::uint8_t>(record.complete ? 1 : 2)));
   put_times(fields, record.link);
   fields.optional(12, wire(record.store_time));
+  put_parents(fields, record.link);
   if (!record.base.is_zero()) fields.optional(14, record.base.view());
   put_known_marks(fields, record.known_marks, false);
   return fields.take();

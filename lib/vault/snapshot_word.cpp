@@ -90,6 +90,7 @@ bool fits(const SnapshotRecord& snapshot, const History& history, const Snapshot
 /// ascend in time: below a record of the same chain that is no newer, none was.
 bool may_hide_newer(const History& history, const Trust& trust, const Problem& problem,
                     const SnapshotRecord* found) {
+  if (problem.fork) return false;
   const auto place = names::parse(problem.object);
   if (!place) return problem.object.starts_with(names::kSnapshotPrefix);
   if (place->type != ObjectType::snapshot) return false;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kDocumentPieceBytes = kMiB;
 
-const TrustedKey& own_key(const Vault& vault, const std::vector<std::string>& source_names) {
+void require_own_key(const Vault& vault, const std::vector<std::string>& source_names) {
   vault.require_role(Role::writer, "taking a snapshot");
   const TrustedKey* self = vault.trust().find(vault.self_id());
   if (self->void_after) {
@@ -28,30 +28,69 @@ const TrustedKey& own_key(const Vault& vault, const std::vector<std::string>& so
                 "name the source as it was named when the credential was made (--source), or take "
                 "another writer's credential");
   }
-  return *self;
 }
 
-KnownMarks known_to(const std::optional<SnapshotRecord>& record) {
-  return record ? record->known_marks : KnownMarks{};
+/// What the chain's end shows to this writer.
+std::vector<SnapshotRecord> ends_for(const Vault& vault,
+                                     const std::vector<std::string>& source_names) {
+  require_own_key(vault, source_names);
+  return read_chain_end(vault, ObjectType::snapshot).behind;
 }
 
-/// Lets go of a base that may not be built upon; returns the index of one that may.
-BaseIndex index_of(const Vault& vault, const Fence& fence, std::optional<SnapshotRecord>& base) {
-  base = newest_sound(vault, fence, std::move(base));
-  if (!base) return {};
-  const Condemned condemned = fence.since(base->known_marks);
-  if (condemned.everything) {
-    base.reset();
-    return {};
+/// Of every branch the newest record that may be built upon.
+std::vector<SnapshotRecord> sound_of(const Vault& vault, const Fence& fence,
+                                     const std::vector<SnapshotRecord>& ends) {
+  std::vector<SnapshotRecord> sound;
+  for (const SnapshotRecord& end : ends) {
+    if (auto one = newest_sound(vault, fence, end)) sound.push_back(std::move(*one));
   }
-  return with_context("read the index of the last snapshot",
-                      [&] { return BaseIndex(vault.read_index(*base), condemned); });
+  return sound;
+}
+
+/// The marks that each of them knows.
+KnownMarks known_to_all(const std::vector<SnapshotRecord>& records) {
+  if (records.empty()) return {};
+  KnownMarks known = records.front().known_marks;
+  for (const SnapshotRecord& record : records) {
+    for (auto& [generation, number] : known) {
+      const auto at = record.known_marks.find(generation);
+      number = std::min(number, at == record.known_marks.end() ? 0U : at->second);
+    }
+  }
+  std::erase_if(known, [](const auto& mark) { return mark.second == 0; });
+  return known;
 }
 
 void add_missing(std::vector<SegmentRef>& to, const std::vector<SegmentRef>& more) {
   for (const SegmentRef& ref : more) {
     if (std::ranges::find(to, ref) == to.end()) to.push_back(ref);
   }
+}
+
+/// Lets go of ends that may not be built upon; returns the index of those that may, all branches.
+BaseIndex index_of(const Vault& vault, const Fence& fence, std::vector<SnapshotRecord>& ends) {
+  ends = sound_of(vault, fence, ends);
+  const Condemned condemned = fence.since(known_to_all(ends));
+  if (condemned.everything) ends.clear();
+  if (ends.empty()) return {};
+  std::vector<SegmentRef> all;
+  for (const SnapshotRecord& one : ends) add_missing(all, one.segments);
+  return with_context("read the index of the last snapshot", [&] {
+    Index index;
+    for (const SegmentRef& ref : all) index.add(ref, vault.read_segment(ref, vault.self_id()));
+    return BaseIndex(std::move(index), condemned);
+  });
+}
+
+/// Of all branches: their chunks need not be stored again.
+Index index_of(const Vault& vault, const ChainEnd& end) {
+  std::vector<SegmentRef> all;
+  for (const SnapshotRecord& one : end.behind) add_missing(all, one.segments);
+  return with_context("read the index of the last snapshot", [&] {
+    Index index;
+    for (const SegmentRef& ref : all) index.add(ref, vault.read_segment(ref, vault.self_id()));
+    return index;
+  });
 }
 
 }  // namespace
@@ -61,10 +100,11 @@ SnapshotWriter::SnapshotWriter(const Vault& vault, const Clock& clock,
     : vault_(vault),
       clock_(clock),
       started_(clock.now()),
-      base_(vault.head_snapshot(own_key(vault, source_names))),
-      fence_(vault, known_to(base_)),
-      base_index_(index_of(vault, fence_, base_)),
-      left_(vault, base_, fence_.since(known_to(base_))),
+      ends_(ends_for(vault, source_names)),
+      fence_(vault, known_to_all(ends_)),
+      base_index_(index_of(vault, fence_, ends_)),
+      base_(ends_.empty() ? std::nullopt : std::optional(ends_.front())),
+      left_(vault, base_, fence_.since(known_to_all(ends_))),
       session_(vault, base_index_, left_, clock, lanes) {}
 
 unsigned SnapshotWriter::base_average_log2(const std::string& source_name) const {
@@ -128,14 +168,15 @@ std::vector<SegmentRef> SnapshotWriter::rescued(std::vector<SegmentRef> own) {
   return all;
 }
 
-std::vector<SegmentRef> SnapshotWriter::taken_over(const std::optional<SnapshotRecord>& head) {
-  const auto clean = [&](const SnapshotRecord& record) {
-    return without_condemned(vault_, base_index_, record.segments,
-                             fence_.since(record.known_marks));
-  };
-  const auto sound = newest_sound(vault_, fence_, head);
-  if (sound && !fence_.since(sound->known_marks).everything) return clean(*sound);
-  return base_ ? clean(*base_) : std::vector<SegmentRef>{};
+std::vector<SegmentRef> SnapshotWriter::taken_over(const std::vector<SnapshotRecord>& ends) {
+  std::vector<SnapshotRecord> sound = sound_of(vault_, fence_, ends);
+  if (fence_.since(known_to_all(sound)).everything) sound = ends_;
+  std::vector<SegmentRef> all;
+  for (const SnapshotRecord& record : sound) {
+    add_missing(all, without_condemned(vault_, base_index_, record.segments,
+                                       fence_.since(record.known_marks)));
+  }
+  return all;
 }
 
 void SnapshotWriter::require_young() const {
@@ -176,20 +217,17 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
 
   const std::vector<SeenHead> seen = read_other_heads(vault_, ObjectType::snapshot);
 
-  append_to_chain(vault_, ObjectType::snapshot,
-                  [&](std::uint64_t seq, const std::optional<SnapshotRecord>& head,
-                      const ObjectHash& previous) {
-                    own = rescued(std::move(own));
-                    std::vector<SegmentRef> live = own;
-                    add_missing(live, taken_over(head));
-                    record.segments =
-                        IndexMerge(vault_, base_index_.index()).merged(std::move(live), own);
-                    record.known_marks = fence_.newest();
-                    record.body->stored_bytes = session_.stored_bytes() + rescued_bytes_;
-                    require_young();
-                    record.link = link_behind(vault_, seq, previous, seen, started_, clock_.now());
-                    return record.encode(signing_key, *record_key);
-                  });
+  append_to_chain(vault_, ObjectType::snapshot, [&](const ChainEnd& end) {
+    own = rescued(std::move(own));
+    std::vector<SegmentRef> live = own;
+    add_missing(live, taken_over(end.behind));
+    record.segments = IndexMerge(vault_, base_index_.index()).merged(std::move(live), own);
+    record.known_marks = fence_.newest();
+    record.body->stored_bytes = session_.stored_bytes() + rescued_bytes_;
+    require_young();
+    record.link = link_behind(vault_, end, seen, started_, clock_.now());
+    return record.encode(signing_key, *record_key);
+  });
   return record;
 }
 

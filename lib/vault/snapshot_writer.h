@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "vault/chain_end.h"
 #include "vault/fence.h"
 #include "vault/range_writer.h"
 #include "vault/session_writer.h"
@@ -19,8 +20,8 @@ namespace lifeboat::vault {
 /// Ranges are written by several threads at once; everything else by one.
 class SnapshotWriter {
  public:
-  /// Reads the writer's newest snapshot (its base), the marks that are newer, its index, and what
-  /// runs that broke off since have left; starts a session.
+  /// Reads the writer's newest snapshot (its base; of a chain that forks each branch's), the marks
+  /// that are newer, its index, and what runs that broke off since have left; starts a session.
   /// Throws denied unless the capability is a writer's that may write `source_names`.
   SnapshotWriter(const Vault& vault, const Clock& clock,
                  const std::vector<std::string>& source_names, int lanes);
@@ -57,15 +58,16 @@ class SnapshotWriter {
   /// Moves what this run uses out of packs that were condemned since the last look.
   [[nodiscard]] std::vector<SegmentRef> rescued(std::vector<SegmentRef> own);
   /// What the record's live set takes over from the newest record that counts.
-  [[nodiscard]] std::vector<SegmentRef> taken_over(const std::optional<SnapshotRecord>& head);
+  [[nodiscard]] std::vector<SegmentRef> taken_over(const std::vector<SnapshotRecord>& ends);
   void require_young() const;
 
   const Vault& vault_;
   const Clock& clock_;
   Instant started_;
-  std::optional<SnapshotRecord> base_;  ///< nothing if there is none to build upon
+  std::vector<SnapshotRecord> ends_;  ///< of its chain's branches, those to build upon
   Fence fence_;
   BaseIndex base_index_;
+  std::optional<SnapshotRecord> base_;  ///< the newest of them
   Flushes left_;
   SessionWriter session_;
   std::vector<StreamEntry> streams_;

@@ -74,12 +74,15 @@ void require_no_unaware_snapshot(const Vault& vault, const SweepPlan& plan) {
     const std::uint64_t cut =
         writer->void_after ? std::min(writer->void_after->seq, listing.head) : listing.head;
     for (std::uint64_t seq = walked + 1; seq <= cut; ++seq) {
-      const SnapshotRecord snapshot = vault.read_snapshot(*writer, seq);
-      if (knows(snapshot.known_marks, plan.marks)) continue;
-      throw Error(ErrorKind::busy,
-                  "a snapshot came in meanwhile that knows nothing of the mark: " +
-                      snapshot.id().hex().substr(0, 8),
-                  "nothing was deleted; run the same command again");
+      for (const LinkPlace& place : listing.at(seq)) {
+        const SnapshotRecord snapshot = vault.decode_snapshot(
+            *writer, place, vault.fetch_link(ObjectType::snapshot, author, place));
+        if (knows(snapshot.known_marks, plan.marks)) continue;
+        throw Error(ErrorKind::busy,
+                    "a snapshot came in meanwhile that knows nothing of the mark: " +
+                        snapshot.id().hex().substr(0, 8),
+                    "nothing was deleted; run the same command again");
+      }
     }
   }
 }
@@ -155,9 +158,9 @@ void require_exclusive(const Vault& vault, OtherPruners others) {
   vault.require_role(Role::pruner, "sweeping");
   if (others == OtherPruners::excluded || !vault.state().format.hashed_names) return;
   throw Error(ErrorKind::refused,
-              "this vault's store does not create conditionally, so two sweeps at once would not "
-              "notice each other",
-              "make sure that no other sweep runs, then add --exclusive");
+              "this vault's store does not create conditionally: a sweep would not notice another "
+              "one, nor two runs of one writer, at the same time",
+              "make sure that no sweep and no snapshot runs meanwhile, then add --exclusive");
 }
 
 Instant apply_mark(const Vault& vault, const MarkPlan& plan, const Clock& clock) {

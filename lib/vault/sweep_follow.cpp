@@ -22,8 +22,7 @@ std::vector<Sweep> ripe(const Vault& copy, const Swept& in_copy, const Swept& in
   const std::set<ObjectHash> known = ids_of(in_original);
   for (const Sweep& sweep : in_copy.sweeps()) {
     if (!known.contains(sweep.link.id)) continue;
-    const auto info =
-        copy.store().find(names::link(ObjectType::record, sweep.link.author, sweep.link.seq));
+    const auto info = copy.store().find(copy.key_of(ObjectType::record, sweep.link));
     if (!info) continue;
     const Instant from = info->stored_at + sweep_grace(copy.trust());
     if (from > store_time) {

@@ -65,15 +65,31 @@ bool is_guarded(const SweepSurvey& survey, const Trust& trust, const SnapshotId&
   }
 }
 
+/// Records that fork a chain or join a fork: a tombstone could not stand for them.
+std::set<SnapshotId> forks_and_joins(const History& history) {
+  std::map<std::pair<KeyId, std::uint64_t>, std::vector<SnapshotId>> places;
+  std::set<SnapshotId> found;
+  for (const SnapshotRecord& snapshot : history.snapshots) {
+    places[{snapshot.link.author, snapshot.link.seq}].push_back(snapshot.id());
+    if (!snapshot.link.parents.empty()) found.insert(snapshot.id());
+    found.insert(snapshot.link.parents.begin(), snapshot.link.parents.end());
+  }
+  for (const auto& [place, ids] : places) {
+    if (ids.size() > 1) found.insert(ids.begin(), ids.end());
+  }
+  return found;
+}
+
 std::set<SnapshotId> find_leaving(const SweepSurvey& survey, const Trust& trust) {
   std::set<SnapshotId> marked;
   for (const Mark& mark : survey.outstanding) {
     marked.insert(mark.forgotten.begin(), mark.forgotten.end());
   }
+  const std::set<SnapshotId> staying = forks_and_joins(survey.history);
   std::set<SnapshotId> leaving;
   for (const SnapshotRecord& snapshot : survey.history.snapshots) {
     const SnapshotId& id = snapshot.id();
-    if (!survey.pins.is_forgotten(id)) continue;
+    if (!survey.pins.is_forgotten(id) || staying.contains(id)) continue;
     if (!survey.outstanding.empty() && !marked.contains(id)) continue;
     if (!is_guarded(survey, trust, id)) leaving.insert(id);
   }
@@ -85,7 +101,7 @@ std::set<SnapshotId> find_leaving(const SweepSurvey& survey, const Trust& trust)
 std::vector<StoredObject> list_sweepable(const Vault& vault) {
   std::vector<StoredObject> objects;
   vault.store().list("", "", [&](const store::ObjectInfo& info) {
-    const auto parsed = names::parse(info.key.name());
+    const auto parsed = vault.parse_name(info.key.name());
     if (!parsed) return true;
     const bool snapshot_roll =
         parsed->type == ObjectType::roll && parsed->chain == ObjectType::snapshot;

@@ -1,22 +1,26 @@
 #include "vault/vault.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "seal/sha256.h"
 #include "vault/object_names.h"
-#include "vault/roll.h"
 
 namespace lifeboat::vault {
 namespace {
 
-constexpr int kMaxLostRaces = 1000;
+bool finished_later(const Link& a, const Link& b) { return a.finished > b.finished; }
 
-void require_place(const Link& link, std::uint64_t seq, const TrustedKey& author) {
-  if (link.seq != seq) {
-    throw Error(ErrorKind::stale, "the record at place " + std::to_string(seq) +
+void require_place(const Link& link, const LinkPlace& place, const TrustedKey& author) {
+  if (link.seq != place.seq) {
+    throw Error(ErrorKind::stale, "the record at place " + std::to_string(place.seq) +
                                       " of a chain belongs to another place");
   }
+  if (place.mark && *place.mark != mark_of(link.id)) {
+    throw Error(ErrorKind::corrupt, "its bytes are not what its name says");
+  }
   const auto& cut = author.void_after;
-  if (cut && cut->seq == seq && cut->hash != link.id) {
+  if (cut && cut->seq == place.seq && cut->hash != link.id) {
     throw Error(ErrorKind::stale, "it is not the record after which its author was revoked");
   }
 }
@@ -37,8 +41,24 @@ void Vault::require_role(Role role, std::string_view doing) const {
                                      std::string(name_of(capability_.role)) + "'s");
 }
 
-Bytes Vault::fetch_link(ObjectType type, const KeyId& author, std::uint64_t seq) const {
-  const auto key = names::link(type, author, seq);
+std::optional<names::Parsed> Vault::parse_name(const std::string& name) const {
+  auto parsed = names::parse(name);
+  const bool in_chain =
+      parsed && (parsed->type == ObjectType::snapshot || parsed->type == ObjectType::record);
+  if (in_chain && parsed->mark.has_value() != has_hashed_names()) return std::nullopt;
+  return parsed;
+}
+
+LinkPlace Vault::place_of(std::uint64_t seq, const ObjectHash& id) const {
+  return {seq, has_hashed_names() ? std::optional(mark_of(id)) : std::nullopt};
+}
+
+store::ObjectKey Vault::key_of(ObjectType type, const Link& link) const {
+  return names::link(type, link.author, place_of(link.seq, link.id));
+}
+
+Bytes Vault::fetch_link(ObjectType type, const KeyId& author, const LinkPlace& place) const {
+  const auto key = names::link(type, author, place);
   auto stored = store_.get(key, kMaxRecordBytes);
   if (!stored) {
     throw Error(ErrorKind::stale, key.name() + " is missing",
@@ -47,39 +67,31 @@ Bytes Vault::fetch_link(ObjectType type, const KeyId& author, std::uint64_t seq)
   return std::move(*stored);
 }
 
-SnapshotRecord Vault::read_snapshot(const TrustedKey& writer, std::uint64_t seq) const {
-  return decode_snapshot(writer, seq, fetch_link(ObjectType::snapshot, writer.id, seq));
-}
-
-OtherRecord Vault::read_record(const TrustedKey& author, std::uint64_t seq) const {
-  return decode_record(author, seq, fetch_link(ObjectType::record, author.id, seq));
-}
-
 // The generation, which says what key opens a record, is read before the signature over it is
 // verified: under a false one there is no key, or the signature does not fit.
 
-SnapshotRecord Vault::decode_snapshot(const TrustedKey& writer, std::uint64_t seq,
+SnapshotRecord Vault::decode_snapshot(const TrustedKey& writer, const LinkPlace& place,
                                       ByteView stored) const {
   const Generation generation = record_generation(ObjectType::snapshot, stored);
   SnapshotRecord record =
       SnapshotRecord::decode(stored, id(), writer, keyring_.record_key(generation, writer.id));
-  require_place(record.link, seq, writer);
+  require_place(record.link, place, writer);
   return record;
 }
 
-OtherRecord Vault::decode_record(const TrustedKey& author, std::uint64_t seq,
+OtherRecord Vault::decode_record(const TrustedKey& author, const LinkPlace& place,
                                  ByteView stored) const {
   const Generation generation = record_generation(ObjectType::record, stored);
   OtherRecord record =
       OtherRecord::decode(stored, id(), author, keyring_.record_key(generation, author.id));
-  require_place(record.link, seq, author);
+  require_place(record.link, place, author);
   return record;
 }
 
 std::uint64_t Vault::head_seq(ObjectType type, const KeyId& author) const {
   std::uint64_t seq = 0;
   store_.list(names::chain_prefix(type, author), "", [&](const store::ObjectInfo& info) {
-    const auto parsed = names::parse(info.key.name());
+    const auto parsed = parse_name(info.key.name());
     if (!parsed || parsed->type != type) return true;
     seq = parsed->number;
     return false;
@@ -87,21 +99,51 @@ std::uint64_t Vault::head_seq(ObjectType type, const KeyId& author) const {
   return seq;
 }
 
-std::uint64_t Vault::valid_head_seq(ObjectType type, const TrustedKey& author) const {
-  if (author.void_after) return author.void_after->seq;
-  return head_seq(type, author.id);
+std::vector<LinkPlace> Vault::head_places(ObjectType type, const TrustedKey& author) const {
+  if (const auto& cut = author.void_after) {
+    if (cut->seq == 0) return {};
+    return {place_of(cut->seq, cut->hash)};
+  }
+  std::vector<LinkPlace> places;
+  store_.list(names::chain_prefix(type, author.id), "", [&](const store::ObjectInfo& info) {
+    const auto parsed = parse_name(info.key.name());
+    if (!parsed || parsed->type != type) return true;
+    if (!places.empty() && parsed->number != places.front().seq) return false;
+    places.emplace_back(parsed->number, parsed->mark);
+    return parsed->mark.has_value();  // without it, a place has one name
+  });
+  return places;
+}
+
+std::vector<SnapshotRecord> Vault::head_snapshots(const TrustedKey& writer) const {
+  std::vector<SnapshotRecord> heads;
+  for (const LinkPlace& place : head_places(ObjectType::snapshot, writer)) {
+    heads.push_back(
+        decode_snapshot(writer, place, fetch_link(ObjectType::snapshot, writer.id, place)));
+  }
+  std::ranges::stable_sort(heads, finished_later, &SnapshotRecord::link);
+  return heads;
+}
+
+std::vector<OtherRecord> Vault::head_records(const TrustedKey& author) const {
+  std::vector<OtherRecord> heads;
+  for (const LinkPlace& place : head_places(ObjectType::record, author)) {
+    heads.push_back(decode_record(author, place, fetch_link(ObjectType::record, author.id, place)));
+  }
+  std::ranges::stable_sort(heads, finished_later, &OtherRecord::link);
+  return heads;
 }
 
 std::optional<SnapshotRecord> Vault::head_snapshot(const TrustedKey& writer) const {
-  const std::uint64_t seq = valid_head_seq(ObjectType::snapshot, writer);
-  if (seq == 0) return std::nullopt;
-  return read_snapshot(writer, seq);
+  auto heads = head_snapshots(writer);
+  if (heads.empty()) return std::nullopt;
+  return std::move(heads.front());
 }
 
 std::optional<OtherRecord> Vault::head_record(const TrustedKey& author) const {
-  const std::uint64_t seq = valid_head_seq(ObjectType::record, author);
-  if (seq == 0) return std::nullopt;
-  return read_record(author, seq);
+  auto heads = head_records(author);
+  if (heads.empty()) return std::nullopt;
+  return std::move(heads.front());
 }
 
 IndexSegment Vault::read_segment(const SegmentRef& ref, const KeyId& writer) const {
@@ -134,36 +176,6 @@ Index Vault::read_index(const SnapshotRecord& record) const {
     index.add(ref, read_segment(ref, record.link.author));
   }
   return index;
-}
-
-std::uint64_t append_to_chain(
-    const Vault& vault, ObjectType type,
-    const std::function<Bytes(std::uint64_t, const std::optional<SnapshotRecord>&,
-                              const ObjectHash&)>& make) {
-  const TrustedKey* self = vault.trust().find(vault.self_id());
-  for (int lost = 0; lost < kMaxLostRaces; ++lost) {
-    std::optional<SnapshotRecord> head;
-    ObjectHash previous;
-    std::uint64_t seq = 1;
-    if (type == ObjectType::snapshot) {
-      head = vault.head_snapshot(*self);
-      if (head) previous = head->link.id;
-      if (head) seq = head->link.seq + 1;
-    } else if (const auto newest = vault.head_record(*self)) {
-      previous = newest->link.id;
-      seq = newest->link.seq + 1;
-    }
-    const Bytes stored = make(seq, head, previous);
-    const auto key = names::link(type, vault.self_id(), seq);
-    // A retry after a lost answer meets its own bytes: that is success, not a race.
-    if (vault.store().put(key, stored) == store::PutResult::created ||
-        vault.store().get(key, kMaxRecordBytes) == stored) {
-      store_missing_roll(vault, type, seq);
-      return seq;
-    }
-  }
-  throw Error(ErrorKind::busy, "the same credential is in use elsewhere, without a pause",
-              "give each machine a writer credential of its own");
 }
 
 }  // namespace lifeboat::vault

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "base/error.h"
 #include "seal/sha256.h"
@@ -21,20 +22,25 @@ std::string_view word_of(ObjectType type) {
   return type == ObjectType::snapshot ? "snapshot" : "record";
 }
 
-std::optional<SeenHead> head_of(const Vault& vault, const TrustedKey& key, ObjectType type) {
-  const auto seen = [&](const Link& link) {
-    return SeenHead{.author = key.id, .type = type, .seq = link.seq, .id = link.id};
+/// More than one where the chain forks at its head.
+std::vector<SeenHead> heads_of(const Vault& vault, const TrustedKey& key, ObjectType type) {
+  std::vector<SeenHead> heads;
+  const auto add = [&](const auto& records) {
+    for (const auto& record : records) {
+      heads.push_back(
+          {.author = key.id, .type = type, .seq = record.link.seq, .id = record.link.id});
+    }
   };
   try {
     if (type == ObjectType::snapshot) {
-      if (const auto head = vault.head_snapshot(key)) return seen(head->link);
-    } else if (const auto head = vault.head_record(key)) {
-      return seen(head->link);
+      add(vault.head_snapshots(key));
+    } else {
+      add(vault.head_records(key));
     }
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::stale) throw;
   }
-  return std::nullopt;
+  return heads;
 }
 
 template <typename Wanted>
@@ -43,7 +49,7 @@ std::vector<SeenHead> read_heads_of(const Vault& vault, Wanted&& wanted) {
   for (const TrustedKey& key : vault.trust().keys) {
     for (const ObjectType type : {ObjectType::snapshot, ObjectType::record}) {
       if (!has_chain(key.role, type) || !wanted(key, type)) continue;
-      if (const auto head = head_of(vault, key, type)) heads.push_back(*head);
+      std::ranges::copy(heads_of(vault, key, type), std::back_inserter(heads));
     }
   }
   return heads;
@@ -51,12 +57,12 @@ std::vector<SeenHead> read_heads_of(const Vault& vault, Wanted&& wanted) {
 
 /// The id of the record at a place: of its bytes, or of its tombstone. Nothing if it is missing.
 std::optional<ObjectHash> id_at(const Vault& vault, ObjectType type, const KeyId& author,
-                                std::uint64_t seq) {
-  const auto stored = vault.store().get(names::link(type, author, seq), kMaxRecordBytes);
+                                const LinkPlace& place) {
+  const auto stored = vault.store().get(names::link(type, author, place), kMaxRecordBytes);
   if (stored) return ObjectHash{seal::sha256(*stored)};
   if (type != ObjectType::snapshot) return std::nullopt;
   const Swept swept = read_sweeps(vault);
-  const Tombstone* stone = swept.tombstone(author, seq);
+  const Tombstone* stone = swept.tombstone(author, place.seq);
   return stone == nullptr ? std::nullopt : std::optional(stone->id);
 }
 
@@ -83,6 +89,15 @@ const TrustedKey& author_of(const Vault& vault, const NotedHead& noted) {
   if (found != nullptr) return *found;
   throw Error(ErrorKind::not_found, "trust lists no key " + noted.author_digits,
               "was the head noted of another vault?");
+}
+
+/// Where the noted record is: its first digits are enough to name it.
+LinkPlace noted_place(const Vault& vault, const NotedHead& noted) {
+  if (!vault.has_hashed_names()) return noted.seq;
+  NameMark mark;
+  const Bytes bytes = from_hex(noted.id_digits.substr(0, 2 * NameMark::kSize));
+  std::ranges::copy(bytes, mark.bytes.begin());
+  return {noted.seq, mark};
 }
 
 }  // namespace
@@ -130,19 +145,20 @@ std::vector<SeenHead> read_other_heads(const Vault& vault, ObjectType own_type) 
   });
 }
 
-Link link_behind(const Vault& vault, std::uint64_t seq, const ObjectHash& previous,
-                 std::vector<SeenHead> seen, Instant started, Instant finished) {
+Link link_behind(const Vault& vault, const ChainEnd& end, std::vector<SeenHead> seen,
+                 Instant started, Instant finished) {
   return {.generation = vault.generation(),
           .vault = vault.id(),
           .author = vault.self_id(),
-          .seq = seq,
-          .previous = previous,
+          .seq = end.next_seq(),
+          .previous = end.previous,
           .trust_number = vault.trust().number,
           .trust_hash = vault.trust().hash,
           .seen = std::move(seen),
           .started = started,
           .finished = finished,
-          .id = {}};
+          .id = {},
+          .parents = end.parents};
 }
 
 std::vector<SeenHead> heads_after(ObjectType type, const Link& link) {
@@ -155,7 +171,7 @@ std::vector<SeenHead> heads_after(ObjectType type, const Link& link) {
 std::optional<std::string> contradiction(const Vault& vault, const SeenHead& seen) {
   const std::uint64_t head = vault.head_seq(seen.type, seen.author);
   if (head < seen.seq) return ends_before(seen.seq, head);
-  const auto id = id_at(vault, seen.type, seen.author, seen.seq);
+  const auto id = id_at(vault, seen.type, seen.author, vault.place_of(seen.seq, seen.id));
   if (!id) return "record " + std::to_string(seen.seq) + " was seen, but it is missing now";
   if (*id == seen.id) return std::nullopt;
   return "record " + std::to_string(seen.seq) + " is not the one that was seen in its place";
@@ -170,7 +186,7 @@ void require_shown(const Vault& vault, const NotedHead& noted) {
   if (head < noted.seq) {
     what = ends_before(noted.seq, head);
   } else {
-    const auto id = id_at(vault, noted.type, author.id, noted.seq);
+    const auto id = id_at(vault, noted.type, author.id, noted_place(vault, noted));
     if (id && id->hex().starts_with(noted.id_digits)) return;
     what = "record " + std::to_string(noted.seq) + " is not the one that was expected";
   }
@@ -196,14 +212,17 @@ void SeenHeads::note_listed(ObjectType type, const KeyId& author, std::uint64_t 
   listed_[{type, author}] = head;
 }
 
-void SeenHeads::note(ObjectType type, const Link& link) {
-  shown_[{type, link.author}][link.seq] = link.id;
+void SeenHeads::note(ObjectType type, const Link& link, const std::string& name) {
+  shown_[{type, link.author}][link.seq].insert(link.id);
   for (const SeenHead& seen : link.seen) {
     const bool known = seen.type == ObjectType::snapshot || seen.type == ObjectType::record;
     if (!known || seen.seq == 0) continue;  // of a kind that a later version added
-    seen_.try_emplace({seen.type, seen.author, seen.seq, seen.id},
-                      names::link(type, link.author, link.seq).name());
+    seen_.try_emplace({seen.type, seen.author, seen.seq, seen.id}, name);
   }
+}
+
+void SeenHeads::note_void(ObjectType type, const KeyId& author, const LinkPlace& place) {
+  if (place.mark) void_.insert({type, author, place.seq, *place.mark});
 }
 
 std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& trust) const {
@@ -213,6 +232,7 @@ std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& tru
     const SeenHead seen{.author = author, .type = type, .seq = seq, .id = id};
     const TrustedKey* key = trust.find(author);
     if (key != nullptr && key->void_after && seq > key->void_after->seq) continue;
+    if (void_.contains({type, author, seq, mark_of(id)})) continue;
     const auto listed = listed_.find({type, author});
     const std::uint64_t head = listed == listed_.end() ? 0 : listed->second;
     if (head < seq) {
@@ -223,7 +243,7 @@ std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& tru
     if (chain == shown_.end()) continue;
     const auto at = chain->second.find(seq);
     // A gap, and a record that cannot be read, are told by the walk.
-    if (at == chain->second.end() || at->second == id) continue;
+    if (at == chain->second.end() || at->second.contains(id)) continue;
     found.push_back(
         {seen, witness,
          "record " + std::to_string(seq) + " is not the one that was seen in its place"});
@@ -234,8 +254,10 @@ std::vector<SeenHeads::Contradiction> SeenHeads::contradictions(const Trust& tru
 std::vector<SeenHead> SeenHeads::heads() const {
   std::vector<SeenHead> heads;
   for (const auto& [chain, records] : shown_) {
-    const auto& [seq, id] = *records.rbegin();
-    heads.push_back({.author = chain.second, .type = chain.first, .seq = seq, .id = id});
+    const auto& [seq, ids] = *records.rbegin();
+    for (const ObjectHash& id : ids) {
+      heads.push_back({.author = chain.second, .type = chain.first, .seq = seq, .id = id});
+    }
   }
   return heads;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "vault/chain_end.h"
 #include "vault/vault.h"
 
 /// A store can show an old state of itself, and all in it is signed. Whoever remembers a newer head
@@ -36,8 +37,8 @@ struct NotedHead {
 };
 
 /// The newest record of each chain, its signature verified: a listing for each key that has a
-/// chain, and a read for each chain that has records. Chains whose head cannot be read are left
-/// out: to tell of them is for a check.
+/// chain, and a read for each chain that has records; of a chain that forks there, each of them.
+/// Chains whose head cannot be read are left out: to tell of them is for a check.
 [[nodiscard]] std::vector<SeenHead> read_heads(const Vault& vault);
 
 /// The same, without the chain of this capability's own that `type` names: what a record says of
@@ -46,8 +47,8 @@ struct NotedHead {
 
 /// What every record says of the moment that it is written in: its place, the trust that its author
 /// knows, and what he has seen of the other chains. Without its id.
-[[nodiscard]] Link link_behind(const Vault& vault, std::uint64_t seq, const ObjectHash& previous,
-                               std::vector<SeenHead> seen, Instant started, Instant finished);
+[[nodiscard]] Link link_behind(const Vault& vault, const ChainEnd& end, std::vector<SeenHead> seen,
+                               Instant started, Instant finished);
 
 /// The heads that stand once this record is written: itself, and those that it has seen.
 [[nodiscard]] std::vector<SeenHead> heads_after(ObjectType type, const Link& link);
@@ -70,8 +71,12 @@ class SeenHeads {
  public:
   /// A chain whose names the store lists up to `head`, readable or not.
   void note_listed(ObjectType type, const KeyId& author, std::uint64_t head);
-  /// A record that is there, and what it says.
-  void note(ObjectType type, const Link& link);
+  /// A record that is there, under that name, and what it says.
+  void note(ObjectType type, const Link& link, const std::string& name);
+
+  /// A record beside the cut-off of a revoked author, in naming mode hashed: seen or not, it counts
+  /// for nothing.
+  void note_void(ObjectType type, const KeyId& author, const LinkPlace& place);
 
   struct Contradiction {
     SeenHead seen;
@@ -87,7 +92,8 @@ class SeenHeads {
   using Chain = std::pair<ObjectType, KeyId>;
   using Place = std::tuple<ObjectType, KeyId, std::uint64_t, ObjectHash>;
   std::map<Chain, std::uint64_t> listed_;
-  std::map<Chain, std::map<std::uint64_t, ObjectHash>> shown_;
+  std::map<Chain, std::map<std::uint64_t, std::set<ObjectHash>>> shown_;
+  std::set<std::tuple<ObjectType, KeyId, std::uint64_t, NameMark>> void_;
   std::map<Place, std::string> seen_;  ///< and the name of a witness
 };
 

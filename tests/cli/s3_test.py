@@ -23,11 +23,15 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "harness"))
 import postgres  # noqa: E402
 from s3_proxy import S3Proxy  # noqa: E402
 from s3_server import BUCKET, GUEST, OWNER, S3Server  # noqa: E402
-from transcript import CANARY, Case, command, remember, run, said  # noqa: E402
+from transcript import BIN, CANARY, Case, command, remember, run, said  # noqa: E402
 from world import World, secrets_said  # noqa: E402
 
+CLOCK_SHIM = BIN.parent / "tests" / "liblifeboat_clock_shim.so"
 LONG = os.environ.get("LIFEBOAT_TEST_LONG") == "1"
 world = server = None
+# Of an unchanged snapshot, opening and the probe of protection included; the third of its vault, so
+# that its index has two segments to read.
+UNCHANGED = {"LIST": 8, "GET": 6, "HEAD": 1, "PUT": 6, "DELETE": 1}
 
 
 def setUpModule():
@@ -175,6 +179,15 @@ class Vault(Bucket):
         done = world.vault_verb("ls", "--limit-rate", "20MB")
         self.assert_error(done, 2, "--limit-rate is for vaults in a bucket", "--max-rate")
 
+    def counted(self):
+        lists = sum("list-type" in path for _, path in self.proxy.requests)
+        return {"LIST": lists, "GET": self.proxy.count("GET") - lists,
+                **{method: self.proxy.count(method) for method in ("HEAD", "PUT", "DELETE")}}
+
+    def tell(self, what):
+        print(f"[  requests ] {what}: " +
+              ", ".join(f"{number} {kind}" for kind, number in self.counted().items()))
+
     def test_costs_one_list_and_few_reads_to_look_at(self):
         self.created()
         self.take()
@@ -183,8 +196,11 @@ class Vault(Bucket):
             self.proxy.requests.clear()
             self.take()
             puts[state] = self.proxy.count("PUT")
+            self.tell(f"a snapshot of a database that is {state}")
+            counted = self.counted()
         # A session, an index, a record, the two of the probe; nothing of the data again.
         self.assertLessEqual(puts["unchanged"], 8, self.proxy.requests)
+        self.assertEqual(counted, UNCHANGED, self.proxy.requests)
         self.proxy.requests.clear()
         self.verb("ls", role="viewer")
         lists = [path for _, path in self.proxy.requests if "list-type" in path]
@@ -291,6 +307,205 @@ class Vault(Bucket):
         self.assertEqual(self.verb("check", "--decrypt", **guest).returncode, 0)
 
 
+class HashedNames(Bucket):
+    """Naming mode hashed, on a store that answers 501 to a conditional PUT."""
+
+    def knows_no_condition(self, method, path, headers):
+        if method == "PUT" and headers["If-None-Match"]:
+            return 501, b"<Error><Code>NotImplemented</Code></Error>", {}
+        return None
+
+    def created_hashed(self):
+        self.proxy.before = self.knows_no_condition
+        done = self.create("--naming", "hashed", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["naming"], "hashed")
+
+    def listed(self):
+        done = self.verb("ls", "--json")
+        return done.returncode, json.loads(done.stdout)
+
+    def records(self):
+        """Names of the records of the writer's chain, the newest first."""
+        return sorted(name for name in self.objects() if "/snapshot/" in name)
+
+    def test_are_offered_where_the_store_cannot_create_once_and_go_the_whole_way(self):
+        self.proxy.before = self.knows_no_condition
+        for mode in ((), ("--naming", "auto"), ("--naming", "conditional")):
+            self.assert_error(self.create(*mode), 15, "only if its name is free", "--naming hashed")
+        self.assertEqual(self.objects(), {})
+        self.created_hashed()
+        self.take()
+        self.take()
+        for name in self.records():
+            self.assertRegex(name, r"/ffffffffffff[0-9a-f]{4}-[0-9a-f]{16}$")
+        self.assertEqual(self.verb("check", "--decrypt").returncode, 0)
+        done = run("lifeboat", "verify", "latest", "--json",
+                   env=self.env("identity", TMPDIR="/tmp"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        code, listing = self.listed()
+        self.assertEqual((code, len(listing["snapshots"])), (0, 2))
+        self.assertIsNotNone(listing["snapshots"][0]["proven_at"])
+        done = run("lifeboat", "doctor", "--json", env=self.env("writer", TMPDIR="/tmp"))
+        checks = {check["id"]: check for check in json.loads(done.stdout)["checks"]}
+        self.assertEqual(checks["vault-create-once"]["level"], "ok")
+        self.assertIn("names are hashed", checks["vault-create-once"]["what"])
+        copy = world.folder / f"{self.prefix}-copy"
+        done = self.verb("copy", self.url, copy, role="viewer")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("lifeboat", "vault", "check", "--decrypt", env=world.env("identity", copy,
+                                                                            self.keys))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_show_two_runs_at_once_as_a_fork_until_the_next_run_joins_them(self):
+        self.created_hashed()
+        self.take()
+        one = self.take()
+        newest = self.records()[0]
+        stored = self.objects()[newest]
+        server.request("DELETE", f"/{BUCKET}/{newest}")
+        other = self.take()  # as if it had listed the chain before
+        server.request("PUT", f"/{BUCKET}/{newest}", body=stored)
+        code, listing = self.listed()
+        self.assertEqual(code, 14)
+        self.assertEqual({problem["kind"] for problem in listing["problems"]}, {"stale"})
+        self.assertLessEqual({one["snapshot"], other["snapshot"]},
+                             {snapshot["id"] for snapshot in listing["snapshots"]})
+        done = self.verb("check")
+        self.assertEqual(done.returncode, 14)
+        self.assertIn("one credential was used twice at once", done.stdout)
+        for snapshot in (one, other):
+            done = run("lifeboat", "verify", snapshot["snapshot"], env=self.env("identity",
+                                                                               TMPDIR="/tmp"))
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.take()
+        code, listing = self.listed()
+        self.assertEqual((code, len(listing["snapshots"])), (0, 4))
+        self.assertEqual(self.verb("check", "--decrypt").returncode, 0)
+
+    def test_lose_nothing_of_runs_at_once(self):
+        self.created_hashed()
+        processes = [subprocess.Popen(**command(
+            ("lifeboat-snapshot", "--postgres=env:SHOP_URL"),
+            self.env("writer", SHOP_URL=world.shop)), cwd="/", stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE) for _ in range(3)]
+        for process in processes:
+            out, err = process.communicate(timeout=120)
+            remember(("lifeboat-snapshot", "beside others"), out, err)
+            self.assertEqual(process.returncode, 0, err)
+        self.take()
+        code, listing = self.listed()
+        self.assertEqual((code, len(listing["snapshots"])), (0, 4), listing["problems"])
+        self.assertEqual(self.verb("check", "--decrypt").returncode, 0)
+
+
+class Locked(Bucket):
+    """Storage class and Object Lock, in a bucket of Ceph that has it. Such a bucket keeps versions,
+    and in those Ceph does not heed If-None-Match: the vaults have hashed names."""
+
+    LOCKED = "locked"
+
+    def setUp(self):
+        super().setUp()
+        server.request("PUT", f"/{self.LOCKED}", **{"x-amz-bucket-object-lock-enabled": "true"})
+        self.url = self.locked_url("governance", 10)
+
+    def created(self):
+        self.assert_error(self.create(), 15, "replaces objects whose names are taken",
+                          "--naming hashed")
+        done = self.create("--naming", "hashed")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def locked_url(self, mode, days):
+        return self.url_of(self.prefix, **{"storage-class": "STANDARD", "lock": mode,
+                                           "lock-days": days}).replace(BUCKET, self.LOCKED)
+
+    def retention(self, name):
+        return server.request("GET", f"/{self.LOCKED}/{name}", "retention=")[1].decode()
+
+    def versions(self):
+        """{name: [version id]} of what lies below the prefix, without markers of deletion."""
+        _, body = server.request("GET", f"/{self.LOCKED}", f"prefix={self.prefix}%2F&versions=")
+        found = {}
+        for version in re.findall(r"<Version>(.*?)</Version>", body.decode(), re.DOTALL):
+            name = re.search(r"<Key>(.*?)</Key>", version)[1]
+            found.setdefault(name, []).append(re.search(r"<VersionId>(.*?)</VersionId>",
+                                                        version)[1])
+        return found
+
+    def test_says_class_and_lock_of_packs_and_the_store_keeps_them(self):
+        classes = {}
+        self.proxy.before = lambda method, path, headers: (
+            classes.__setitem__(path, headers["x-amz-storage-class"]) if method == "PUT" else None)
+        self.created()
+        self.take()
+        self.assertEqual({name for path, name in classes.items() if "/pack/" in path}, {"STANDARD"})
+        self.assertEqual({name for path, name in classes.items()
+                          if "/record/" in path or "/snapshot/" in path or "/probe/" in path},
+                         {None})
+        locked = loose = 0
+        for name, ids in self.versions().items():
+            folder = name.removeprefix(f"{self.prefix}/")
+            if folder.startswith("probe/"):
+                continue
+            holds = "<Mode>GOVERNANCE</Mode>" in self.retention(name)
+            wanted = not folder.startswith(("snapshot/", "record/"))
+            self.assertEqual(holds, wanted, name)
+            locked += holds
+            loose += not holds
+            for version in ids:
+                status, body = server.request("DELETE", f"/{self.LOCKED}/{name}",
+                                              f"versionId={version}")
+                self.assertEqual(status, 403 if wanted else 204, (name, body))
+        self.assertGreater(min(locked, loose), 0)
+        done = run("lifeboat", "doctor", "--json", env=self.env("writer", TMPDIR="/tmp"))
+        checks = {check["id"]: check for check in json.loads(done.stdout)["checks"]}
+        self.assertEqual((checks["vault-lock"]["level"], checks["vault-lock"]["what"]),
+                         ("ok", "governance for 10 days, the bucket can lock objects"))
+
+    def test_for_too_short_or_too_long_takes_no_snapshot(self):
+        self.created()
+        config = self.config('[keep]\nwithin = "14d"\n')
+        for days, words, extra in ((6, "floor keeps snapshots for 7 days", ()),
+                                   (10, "keeps everything for 14 days", ("--config", config)),
+                                   (30, "lets a sweep delete after 17 days", ("--config", config))):
+            with self.subTest(days):
+                url = self.locked_url("governance", days)
+                done = self.snapshot(*extra, LIFEBOAT_VAULT=url)
+                self.assert_error(done, 15, words, "lock-days")
+                done = run("lifeboat", "doctor", "--json", *extra,
+                           env=self.env("writer", TMPDIR="/tmp", LIFEBOAT_VAULT=url))
+                self.assertEqual(done.returncode, 3)
+                checks = {check["id"]: check for check in json.loads(done.stdout)["checks"]}
+                self.assertEqual(checks["vault-lock"]["level"], "danger")
+                self.assertIn(words, checks["vault-lock"]["what"])
+
+    def test_in_a_bucket_that_locks_nothing_is_refused(self):
+        url = self.url.replace(self.LOCKED, BUCKET, 1)
+        self.assert_error(self.create(url=url), 15, "the bucket locks no objects", "Object Lock")
+        self.assertFalse(self.keys.exists())
+
+
+class Rights(Bucket):
+    def check(self, name, **env):
+        done = run("lifeboat", "doctor", "--json", env=self.env("writer", TMPDIR="/tmp", **env))
+        return {check["id"]: check for check in json.loads(done.stdout)["checks"]}[name]
+
+    def test_are_told_by_doctor_as_the_store_gives_them(self):
+        self.created()
+        self.assertEqual(self.check("vault-rights")["what"], "may list, get, put, delete")
+        everything = [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
+        for actions, words in ((["s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+                                "may list, get, put; may not delete"),
+                               (["s3:GetObject", "s3:ListBucket"],
+                                "may list, get; may not put, delete")):
+            self.set_policy({"Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam:::user/guest"]},
+                "Action": actions, "Resource": everything}]})
+            found = self.check("vault-rights", **server.env(GUEST))
+            self.assertEqual((found["level"], found["what"]), ("ok", words))
+
+
 class BadInput(Bucket):
     def assert_nothing_was_made(self):
         self.assertEqual(self.objects(), {})
@@ -348,6 +563,37 @@ class BadInput(Bucket):
                 self.assert_error(done, 15, words, "set this machine's clock")
                 self.assertRegex(done.stderr, r"clock is (20|19) min")
 
+    def test_of_a_clock_that_the_store_itself_does_not_take_is_refused(self):
+        self.created()
+        self.take()
+
+        def off(minutes):
+            return {"LD_PRELOAD": str(CLOCK_SHIM), "LIFEBOAT_TEST_CLOCK_SECONDS": str(60 * minutes)}
+
+        for minutes, words in ((20, "ahead of the store's"), (-20, "behind the store's")):
+            for done in (self.verb("ls", **off(minutes)), self.snapshot(**off(minutes))):
+                self.assert_error(done, 15, words, "set this machine's clock")
+        for minutes, level in ((20, "danger"), (12, "danger"), (5, "ok")):
+            done = run("lifeboat", "doctor", "--json",
+                       env=self.env("writer", TMPDIR="/tmp", **off(minutes)))
+            levels = {check["id"]: check["level"] for check in json.loads(done.stdout)["checks"]}
+            self.assertEqual(levels["vault-clock"], level, done.stdout)
+            self.assertEqual(done.returncode, 3 if level == "danger" else 0, done.stdout)
+
+    def test_of_a_bucket_that_was_rolled_back_is_stale_to_who_saw_more(self):
+        self.created()
+        state = {"LIFEBOAT_STATE": str(world.folder / f"{self.prefix}-state")}
+        self.take()
+        done = self.snapshot("--json", **state)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        newest = min(name for name in self.objects() if "/snapshot/" in name)
+        server.request("DELETE", f"/{BUCKET}/{newest}")
+        # Who never saw it is told nothing; who did is.
+        self.assertEqual(self.verb("ls").returncode, 0)
+        for done in (self.verb("ls", **state), self.snapshot(**state)):
+            self.assert_error(done, 14, "record 2 was seen, but the store shows none after 1",
+                              "rolled back")
+
     def test_of_a_store_that_cannot_create_once_is_refused(self):
         self.proxy.before = lambda method, path, headers: (
             (501, b"<Error><Code>NotImplemented</Code></Error>", {}) if method == "PUT" else None)
@@ -362,7 +608,12 @@ class BadInput(Bucket):
     def test_of_an_add_ons_bucket_warns(self):
         done = self.create(BUCKETEER_BUCKET_NAME=BUCKET)
         self.assertEqual(done.returncode, 0)
-        self.assertIn(f"warning: the bucket {BUCKET} is an add-on of this app", done.stderr)
+        warning = f"warning: the bucket {BUCKET} is an add-on of this app"
+        self.assertIn(warning, done.stderr)
+        done = self.snapshot(BUCKETEER_BUCKET_NAME=BUCKET)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(warning, done.stderr)
+        self.assertNotIn(warning, self.snapshot(BUCKETEER_BUCKET_NAME="another").stderr)
 
     def test_of_rights_to_read_alone_takes_no_snapshot(self):
         self.created()

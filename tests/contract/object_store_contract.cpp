@@ -32,7 +32,7 @@ TEST_P(ObjectStoreContract, NeverReplacesAnObject) {
   EXPECT_EQ(store_->get(ObjectKey("format"), kNoLimit), bytes_of("first"));
 }
 
-TEST_P(ObjectStoreContract, LetsOneOfManyWritersOfANameWin) {
+TEST_P(ExclusiveCreationContract, LetsOneOfManyWritersOfANameWin) {
   std::atomic<int> winners{0};
   std::vector<std::thread> writers;
   for (int i = 0; i < 8; ++i) {

@@ -45,6 +45,10 @@ class ObjectStoreContract : public testing::TestWithParam<MakeStore> {
   std::shared_ptr<ObjectStore> store_ = GetParam()();
 };
 
+/// What a store must do besides that vaults of naming mode conditional lie in: let one of many
+/// writers of a name win. One without conditional creation cannot.
+class ExclusiveCreationContract : public ObjectStoreContract {};
+
 }  // namespace lifeboat::store
 
 #endif  // LIFEBOAT_TESTS_CONTRACT_OBJECT_STORE_CONTRACT_H_

@@ -92,14 +92,13 @@ void attest_newest(const vault::Vault& vault) {
   const auto newest = vault::resolve_snapshot(vault, "latest");
   const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
   if (!key) throw Error(ErrorKind::denied, "this identity holds no record key");
-  const auto make = [&](std::uint64_t seq, const std::optional<vault::SnapshotRecord>&,
-                        const vault::ObjectHash& previous) {
+  const auto make = [&](const vault::ChainEnd& end) {
     vault::Attestation attestation;
     attestation.link = {.generation = vault.generation(),
                         .vault = vault.id(),
                         .author = vault.self_id(),
-                        .seq = seq,
-                        .previous = previous,
+                        .seq = end.next_seq(),
+                        .previous = end.previous,
                         .trust_number = vault.trust().number,
                         .trust_hash = vault.trust().hash,
                         .seen = {},

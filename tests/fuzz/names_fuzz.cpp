@@ -25,7 +25,7 @@ std::string written_again(const vault::names::Parsed& parsed) {
       return names::index_segment(parsed.generation, parsed.hash).name();
     case vault::ObjectType::snapshot:
     case vault::ObjectType::record:
-      return names::link(parsed.type, parsed.author, parsed.number).name();
+      return names::link(parsed.type, parsed.author, {parsed.number, parsed.mark}).name();
     case vault::ObjectType::roll:
       return names::roll(parsed.chain, parsed.author, static_cast<std::uint32_t>(parsed.number))
           .name();

@@ -189,23 +189,22 @@ void Scene::take(const Capability& writer_capability, const std::string& source_
 void Scene::attest(const Taken& taken, Verdict verdict) {
   const Vault vault(store_, as(Role::identity));
   const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
-  append_to_chain(vault, ObjectType::record,
-                  [&](std::uint64_t seq, const auto&, const ObjectHash& previous) {
-                    Attestation attestation;
-                    attestation.link.generation = vault.generation();
-                    attestation.link.vault = vault.id();
-                    attestation.link.author = vault.self_id();
-                    attestation.link.seq = seq;
-                    attestation.link.previous = previous;
-                    attestation.link.trust_number = vault.trust().number;
-                    attestation.link.trust_hash = vault.trust().hash;
-                    attestation.link.finished = clock_.now();
-                    attestation.snapshot = taken.record.id();
-                    attestation.verdict = verdict;
-                    attestation.report = "{}";
-                    attestation.sources = {{"shop-db", verdict, 2, kRows + 2}};
-                    return attestation.encode(vault.self().signing_key(), key.value());
-                  });
+  append_to_chain(vault, ObjectType::record, [&](const ChainEnd& end) {
+    Attestation attestation;
+    attestation.link.generation = vault.generation();
+    attestation.link.vault = vault.id();
+    attestation.link.author = vault.self_id();
+    attestation.link.seq = end.next_seq();
+    attestation.link.previous = end.previous;
+    attestation.link.trust_number = vault.trust().number;
+    attestation.link.trust_hash = vault.trust().hash;
+    attestation.link.finished = clock_.now();
+    attestation.snapshot = taken.record.id();
+    attestation.verdict = verdict;
+    attestation.report = "{}";
+    attestation.sources = {{"shop-db", verdict, 2, kRows + 2}};
+    return attestation.encode(vault.self().signing_key(), key.value());
+  });
 }
 
 std::string Scene::trust_name(std::uint32_t number) const { return names::trust(number).name(); }

@@ -136,6 +136,17 @@ void write_two_generations(const std::filesystem::path& to) {
   vault.write_to(to);
 }
 
+void write_hashed_names(const std::filesystem::path& to) {
+  VectorVault vault("hashed-names", {"*"}, true);
+  const Stream unchanged = table("public.archive", {orders(5000, 6500)});
+  vault.take({.streams = {unchanged}});
+  vault.take_at_once({.streams = {unchanged, table("public.orders", {orders(0, 1500)})}},
+                     {.streams = {unchanged, table("public.orders", {orders(100, 1600)})}});
+  vault.attest();
+  vault.take({.streams = {unchanged, table("public.orders", {orders(0, 1600)})}});
+  vault.write_to(to);
+}
+
 void write_all(const std::filesystem::path& to) {
   write_empty_source(to);
   write_short_rows(to);
@@ -147,6 +158,7 @@ void write_all(const std::filesystem::path& to) {
   write_partial(to);
   write_merged_index(to);
   write_two_generations(to);
+  write_hashed_names(to);
 }
 
 }  // namespace

@@ -107,27 +107,43 @@ class Chain:
 
     def __init__(self, directory, trust, kind, author):
         folder = f"{FOLDERS[kind]}/{author.hex()}"
-        by_seq = {}
+        by_seq = {}  # more than one name only where the chain forks (section 2.1)
         pattern = r"[0-9a-f]{16}" if trust.naming == CONDITIONAL else r"[0-9a-f]{16}-[0-9a-f]{16}"
         for name in directory.names(folder, pattern, ignored=("roll",)):
             seq = 2**64 - 1 - int(name[:16], 16)
-            if seq in by_seq:
-                raise Stale(f"{folder}: two records with the number {seq}")
-            by_seq[seq] = name
-        self.records = []
+            by_seq.setdefault(seq, []).append(name)
+        self.records, self._ids, self._at = [], set(), {}
         for seq in range(1, max(by_seq, default=0) + 1):
             if seq not in by_seq:
                 raise Stale(f"{folder}: record {seq} is missing")
-            self._append(directory, trust, kind, author, seq, f"{folder}/{by_seq[seq]}")
+            for name in by_seq[seq]:
+                self._append(directory, trust, kind, author, seq, f"{folder}/{name}")
+            self._at[seq] = [record.id for record in self.records[-len(by_seq[seq]):]]
+            self._ids.update(self._at[seq])
+        self._report_open_forks(folder)
+
+    def _report_open_forks(self, folder):
+        """All but one record is named by a later one, or a branch is not joined yet."""
+        named = {parent for record in self.records
+                 for parent in (record.public["previous"], *record.public["parents"])}
+        ends = [record for record in self.records if record.id not in named]
+        for record in ends if len(ends) > 1 else ():
+            report(f"{record.name}: the end of a branch that no later record joins (stale)")
+
+    def at(self, seq):
+        """Ids of the records of one place."""
+        return self._at.get(seq, [])
 
     def _append(self, directory, trust, kind, author, seq, name):
         record = Record(trust, kind, author, name, directory.read(name, 16 << 20))
         need(record.seq == seq, f"{name}: it has the number {record.seq}")
         if trust.naming != CONDITIONAL:
             need(name[-16:] == record.id[:8].hex(), f"{name}: it has another hash")
-        previous = self.records[-1].id if self.records else bytes(32)
-        if record.public["previous"] != previous:
+        previous = record.public["previous"]
+        if previous not in (self.at(seq - 1) or [bytes(32)]):
             raise Stale(f"{name}: it has another predecessor")
+        if not self._ids.issuperset(record.public["parents"]):
+            raise Stale(f"{name}: it joins a branch that is not here")
         self.records.append(record)
 
 
@@ -175,14 +191,15 @@ class History:
             raise Stale(f"{record.name}: it had seen another trust record {number}")
         for author, kind, seq, head in record.public["heads"]:
             chain = self.chains.get(kind, {}).get(author)
-            if chain is None or not 1 <= seq <= len(chain.records) or \
-                    chain.records[seq - 1].id != head:
+            if chain is None or head not in chain.at(seq):
                 raise Stale(f"{record.name}: it had seen record {seq} of {author.hex()}, "
                             "which is not here")
 
     def _void(self, record):
         cut = self._trust.keys[record.author]["void_after"]
-        return cut is not None and record.seq > cut[0]
+        if cut is None or record.seq < cut[0]:
+            return False
+        return record.seq > cut[0] or record.id != cut[1]
 
     def _check_cut_offs(self):
         """The last record of a revoked author that counts must be the one that trust names."""
@@ -191,9 +208,7 @@ class History:
                 continue
             last, last_id = key["void_after"]
             chain = self.chains[SNAPSHOT if key["role"] == WRITER else RECORD].get(author)
-            records = chain.records if chain else []
-            found = next((record.id for record in records if record.seq == last), None)
-            if found != last_id and (last, last_id) != (0, bytes(32)):
+            if last_id not in (chain.at(last) if chain else []) and (last, last_id) != (0, bytes(32)):
                 raise Stale(f"record {last} of revoked {author.hex()} is not the one of its cut-off")
 
     def _valid(self, record):

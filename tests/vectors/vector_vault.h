@@ -38,7 +38,7 @@ struct Content {
 class VectorVault {
  public:
   /// The first writer may add to `sources`.
-  VectorVault(std::string name, std::vector<std::string> sources);
+  VectorVault(std::string name, std::vector<std::string> sources, bool hashed_names = false);
 
   /// A new trust record lists another writer. Returns his place: the first one's is 0.
   std::size_t add_writer(const std::string& source);
@@ -46,6 +46,8 @@ class VectorVault {
   void rotate();
 
   void take(const Content& content, std::size_t writer = 0);
+  /// Two snapshots of the first writer that do not see each other: a fork.
+  void take_at_once(const Content& one, const Content& other);
   /// The identity states that the newest snapshot was restored and is equal.
   void attest();
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "cli/doctor_report.h"
 #include "cli/notify_access.h"
+#include "cli/object_lock.h"
 #include "cli/option_groups.h"
 #include "cli/redis_access.h"
 #include "cli/run_tool.h"
@@ -79,7 +80,7 @@ std::string vault_url_or_none(cli::Session& session) {
 doctor::VaultReach vault_reach(cli::Session& session) {
   const std::string url = vault_url_or_none(session);
   return {.url = url,
-          .open_store = [&session, url] { return cli::open_store(session, url); },
+          .open_store = [&session, url] { return cli::open_store_of_vault(session, url); },
           .describe_vault =
               [&session] {
                 const auto open = cli::open_vault(session, cli::reading_roles());
@@ -90,6 +91,10 @@ doctor::VaultReach vault_reach(cli::Session& session) {
           .refuses_changes =
               [](lifeboat::store::ObjectStore& store) {
                 return cli::protection_of(store) == cli::Protection::protected_;
+              },
+          .object_lock =
+              [&session](lifeboat::store::ObjectStore& store) {
+                return cli::lock_state(session, store);
               }};
 }
 

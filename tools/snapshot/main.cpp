@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "cli/cache_restore.h"
 #include "cli/job_report.h"
+#include "cli/object_lock.h"
 #include "cli/option_groups.h"
 #include "cli/redis_access.h"
 #include "cli/run_tool.h"
@@ -160,6 +161,7 @@ ExitCode run(const Options& options, cli::Session& session) {
   }
   const snapshot::Request request = request_of(options, session);
   const auto open = cli::open_vault(session, {config::Role::writer});
+  cli::require_fitting_lock(session, session.vault_url(), *open.vault);
   cli::SnapshotSurroundings surroundings{.protection = cli::protection_of(*open.store),
                                          .separation = separation};
   const auto report =

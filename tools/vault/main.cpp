@@ -9,6 +9,7 @@
 #include "cli/vault_access.h"
 #include "cli/vault_check_verb.h"
 #include "cli/vault_copies.h"
+#include "cli/vault_create_verb.h"
 #include "cli/vault_export_verb.h"
 #include "cli/vault_forget_verb.h"
 #include "cli/vault_identity_verbs.h"
@@ -17,7 +18,6 @@
 #include "cli/vault_report.h"
 #include "cli/vault_rewrap_verb.h"
 #include "cli/vault_sweep_verb.h"
-#include "seal/sodium.h"
 
 namespace {
 
@@ -32,42 +32,6 @@ const std::vector<std::string_view> kReaderVariables = {"LIFEBOAT_VAULT",    "LI
 const std::vector<ExitCode> kReadingCodes = {ExitCode::findings, ExitCode::not_found,
                                              ExitCode::denied,   ExitCode::unavailable,
                                              ExitCode::stale,    ExitCode::refused};
-
-struct CreateOptions {
-  std::string url;
-  std::string keys;
-  std::vector<std::string> writer_sources;
-};
-
-void declare_create(cli::OptionSet& set, CreateOptions& options) {
-  set.argument("VAULT", options.url, cli::Presence::required,
-               "where the vault will be: a directory, or s3://BUCKET/PREFIX?region=REGION");
-  set.value("keys", options.keys, "DIR", "where the .key files go (default: ./keys)");
-  set.list("writer-source", options.writer_sources, "NAME",
-           "a source the writer may add to (default: any)");
-  options.keys = "./keys";
-}
-
-ExitCode run_create(const CreateOptions& options, cli::Session& session) {
-  lifeboat::seal::initialize();
-  const auto store = cli::open_store(session, options.url);
-  vault::require_no_vault(*store);
-  cli::require_creates_once(*store);
-  vault::NewVaultRequest request;
-  if (!options.writer_sources.empty()) request.writer_sources = options.writer_sources;
-  const vault::NewVault fresh = vault::plan_vault(request, session.clock().now());
-  for (const auto& capability : fresh.capabilities) session.mask(capability.to_text());
-  // Keys first: a vault whose keys were lost on the way would be one nobody can ever open.
-  const auto files = vault::write_key_files(fresh.capabilities, options.keys);
-  vault::publish(fresh, *store);
-  const cli::CreatedVault created{.url = options.url,
-                                  .id = fresh.state.format.vault,
-                                  .capabilities = fresh.capabilities,
-                                  .key_files = files,
-                                  .protection = cli::protection_of(*store)};
-  session.print(cli::created_vault_text(created), cli::created_vault_json(created));
-  return ExitCode::done;
-}
 
 struct ListOptions {
   std::vector<std::string> sources;
@@ -114,22 +78,6 @@ ExitCode run_show(const ShowOptions& options, cli::Session& session) {
 
 std::vector<cli::Verb> verbs() {
   return {
-      {{.name = "create",
-        .summary = "Make an empty vault and the keys to it.",
-        .synopsis = "[OPTION]... VAULT",
-        .details =
-            "Writes admin.key, identity.key, writer.key, viewer.key, operator.key and pruner.key "
-            "and says what each is for. An existing vault or key is never overwritten.",
-        .examples = {{"lifeboat vault create ./vault --keys ./keys", "a vault in a directory"},
-                     {"lifeboat vault create 's3://acme-dr/shop?region=eu-central-1'",
-                      "one in a bucket"},
-                     {"lifeboat vault create /mnt/dr --keys . --writer-source shop-db",
-                      "a writer for one source only"}},
-        .exit_codes = {ExitCode::not_found, ExitCode::denied, ExitCode::unavailable,
-                       ExitCode::refused},
-        .environment = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
-        .config_use = cli::ConfigUse::on_demand},
-       cli::prepare<CreateOptions>(declare_create, run_create)},
       {{.name = "ls",
         .summary = "List the snapshots, newest first, and which are proven.",
         .synopsis = "[OPTION]...",
@@ -162,7 +110,8 @@ cli::ToolInfo tool() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::vector<cli::Verb> all = verbs();
+  std::vector<cli::Verb> all = {cli::vault_create_verb()};
+  for (cli::Verb& verb : verbs()) all.push_back(std::move(verb));
   all.push_back(cli::vault_check_verb());
   all.push_back(cli::vault_copy_verb());
   all.push_back(cli::vault_export_verb());

@@ -208,6 +208,27 @@ TEST_F(S3Fault, OfAStoreThatIgnoresTheConditionIsSeenByAProbe) {
   EXPECT_EQ(text_of(kKey.name()), "second");
 }
 
+TEST_F(S3Fault, OfAStoreWithoutConditionsLetsAVaultOfHashedNamesWriteWithoutOne) {
+  proxy_.fault("PUT", kKey.name(), answers(501, s3_error("NotImplemented")));
+  store().look_before_creating();
+  EXPECT_EQ(store().put(kKey, as_bytes("first")), PutResult::created);
+  EXPECT_THAT(proxy_.requests(), SizeIs(3)) << "a HEAD, a PUT with the condition, one without";
+  proxy_.forget_requests();
+  EXPECT_EQ(store().put(kKey, as_bytes("second")), PutResult::exists);
+  EXPECT_THAT(proxy_.requests(), SizeIs(1));
+  EXPECT_EQ(text_of(kKey.name()), "first");
+}
+
+TEST_F(S3Fault, OfAStoresConditionsIsFoundByAProbe) {
+  const ObjectKey probe("probe/conditions");
+  EXPECT_EQ(store().try_conditional_create(probe), ConditionalCreate::heeded);
+  EXPECT_FALSE(store().find(probe)) << "it is left behind";
+  proxy_.fault("PUT", probe.name(), ignores_the_condition(shared_s3_server().port()), 2);
+  EXPECT_EQ(store().try_conditional_create(probe), ConditionalCreate::ignored);
+  proxy_.fault("PUT", probe.name(), answers(501, s3_error("NotImplemented")));
+  EXPECT_EQ(store().try_conditional_create(probe), ConditionalCreate::unknown);
+}
+
 TEST_F(S3Fault, ThatRedirectsNamesTheRegionAndIsNotFollowed) {
   HttpServer elsewhere([](const HttpRequest&, HttpPeer& peer) { peer.send(http_answer(200, "")); });
   proxy_.fault("GET", kKey.name(),

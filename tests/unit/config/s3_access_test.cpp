@@ -53,6 +53,31 @@ TEST(S3Url, NamesABucketByItsPathAtAnotherEndpointAndIfItHasDots) {
   EXPECT_EQ(parsed("s3://bucket?style=path").style, BucketStyle::path);
 }
 
+TEST(S3Url, SaysHowObjectsAreKept) {
+  const S3Location location =
+      parsed("s3://bucket/x?storage-class=STANDARD_IA&lock=governance&lock-days=30");
+  EXPECT_EQ(location.storage_class, "STANDARD_IA");
+  EXPECT_EQ(location.lock, LockMode::governance);
+  EXPECT_EQ(location.lock_for, std::chrono::hours(720));
+  EXPECT_EQ(parsed("s3://bucket?lock=compliance&lock-days=1").lock, LockMode::compliance);
+  EXPECT_EQ(parsed("s3://bucket").lock, LockMode::none);
+}
+
+TEST(S3Url, ThatKeepsObjectsInNoSenseIsAUsageError) {
+  EXPECT_THAT(refusal_of("s3://bucket?storage-class=standard").message(), HasSubstr("capital"));
+  EXPECT_THAT(refusal_of("s3://bucket?storage-class=GLACIER").message(),
+              HasSubstr("archive class"));
+  EXPECT_THAT(refusal_of("s3://bucket?storage-class=DEEP_ARCHIVE").hint(), HasSubstr("GLACIER_IR"));
+  EXPECT_THAT(refusal_of("s3://bucket?lock=governance").message(), HasSubstr("go together"));
+  EXPECT_THAT(refusal_of("s3://bucket?lock-days=7").message(), HasSubstr("go together"));
+  EXPECT_THAT(refusal_of("s3://bucket?lock=soft&lock-days=7").message(), HasSubstr("compliance"));
+  for (const char* days : {"", "0", "-1", "7d", "36501", "99999999999"}) {
+    EXPECT_THAT(refusal_of("s3://bucket?lock=governance&lock-days=" + std::string(days)).message(),
+                HasSubstr("from 1 to 36500"))
+        << days;
+  }
+}
+
 TEST(S3Url, LeavesThePortOutThatGoesWithoutSaying) {
   EXPECT_EQ(parsed("s3://bucket?endpoint=https://a.example:443").endpoint, "a.example");
   EXPECT_EQ(parsed("s3://bucket?endpoint=http://a.example:80&insecure=true").endpoint, "a.example");

@@ -25,6 +25,8 @@ std::shared_ptr<ObjectStore> make_directory_store() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Directory, ObjectStoreContract, testing::Values(make_directory_store));
+INSTANTIATE_TEST_SUITE_P(Directory, ExclusiveCreationContract,
+                         testing::Values(make_directory_store));
 
 class DirectoryStoreTest : public testing::Test {
  protected:

@@ -86,5 +86,7 @@ namespace lifeboat::store {
 namespace {
 INSTANTIATE_TEST_SUITE_P(Faultless, ObjectStoreContract,
                          testing::Values(harness::make_faultless_store));
+INSTANTIATE_TEST_SUITE_P(Faultless, ExclusiveCreationContract,
+                         testing::Values(harness::make_faultless_store));
 }  // namespace
 }  // namespace lifeboat::store

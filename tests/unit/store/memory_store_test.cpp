@@ -20,6 +20,7 @@ std::shared_ptr<ObjectStore> make_memory_store() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Memory, ObjectStoreContract, testing::Values(make_memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, ExclusiveCreationContract, testing::Values(make_memory_store));
 
 TEST(MemoryStore, StampsObjectsWithTheTimeOfItsClock) {
   StoreWithClock both;

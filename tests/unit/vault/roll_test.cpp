@@ -54,19 +54,18 @@ class Rolls : public VaultFixture {
     const Vault vault = open_as(Role::identity);
     const auto key = vault.keyring().record_key(vault.generation(), vault.self_id()).value();
     for (int i = 0; i < count; ++i) {
-      append_to_chain(vault, ObjectType::record,
-                      [&](std::uint64_t seq, const auto&, const ObjectHash& previous) {
-                        Attestation attestation;
-                        attestation.link.generation = vault.generation();
-                        attestation.link.vault = vault.id();
-                        attestation.link.author = vault.self_id();
-                        attestation.link.seq = seq;
-                        attestation.link.previous = previous;
-                        attestation.link.finished = clock_.now();
-                        attestation.snapshot = last_.id();
-                        attestation.verdict = Verdict::proven;
-                        return attestation.encode(vault.self().signing_key(), key);
-                      });
+      append_to_chain(vault, ObjectType::record, [&](const ChainEnd& end) {
+        Attestation attestation;
+        attestation.link.generation = vault.generation();
+        attestation.link.vault = vault.id();
+        attestation.link.author = vault.self_id();
+        attestation.link.seq = end.next_seq();
+        attestation.link.previous = end.previous;
+        attestation.link.finished = clock_.now();
+        attestation.snapshot = last_.id();
+        attestation.verdict = Verdict::proven;
+        return attestation.encode(vault.self().signing_key(), key);
+      });
     }
   }
 

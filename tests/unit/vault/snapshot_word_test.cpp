@@ -107,17 +107,15 @@ class ChosenSnapshot : public VaultFixture {
     clock_.advance(std::chrono::minutes(1));
     const Vault vault = open_as(Role::identity);
     const auto key = vault.keyring().record_key(vault.generation(), vault.self_id()).value();
-    append_to_chain(
-        vault, ObjectType::record, [&](std::uint64_t seq, const auto&, const ObjectHash& previous) {
-          Attestation attestation;
-          attestation.link =
-              link_behind(vault, seq, previous, read_other_heads(vault, ObjectType::record),
-                          clock_.now(), clock_.now());
-          attestation.snapshot = snapshot.id();
-          attestation.verdict = verdict;
-          attestation.sources = {{.name = source, .verdict = verdict}};
-          return attestation.encode(vault.self().signing_key(), key);
-        });
+    append_to_chain(vault, ObjectType::record, [&](const ChainEnd& end) {
+      Attestation attestation;
+      attestation.link = link_behind(vault, end, read_other_heads(vault, ObjectType::record),
+                                     clock_.now(), clock_.now());
+      attestation.snapshot = snapshot.id();
+      attestation.verdict = verdict;
+      attestation.sources = {{.name = source, .verdict = verdict}};
+      return attestation.encode(vault.self().signing_key(), key);
+    });
   }
 
   SnapshotId found(const std::string& word, Role role = Role::identity) {

@@ -21,9 +21,10 @@ namespace lifeboat::vault {
 /// A vault in memory with one credential of each role, and rows to put into it.
 class VaultFixture : public testing::Test {
  protected:
-  VaultFixture() : clock_(*parse_instant("2026-11-23T03:12:00Z")), store_(clock_) {
+  explicit VaultFixture(const NewVaultRequest& request = {})
+      : clock_(*parse_instant("2026-11-23T03:12:00Z")), store_(clock_) {
     seal::initialize();
-    const NewVault fresh = plan_vault({}, clock_.now());
+    const NewVault fresh = plan_vault(request, clock_.now());
     publish(fresh, store_);
     for (const Capability& capability : fresh.capabilities) {
       capabilities_.insert_or_assign(capability.role, capability);

@@ -394,27 +394,25 @@ TEST_F(VaultFixture, AnAttestationByAnIdentityIsSeenByAViewer) {
   const SnapshotRecord record = take_snapshot();
   const Vault vault = open_as(Role::identity);
   const auto key = vault.keyring().record_key(1, vault.self_id());
-  append_to_chain(vault, ObjectType::record,
-                  [&](std::uint64_t seq, const auto&, const ObjectHash& previous) {
-                    Attestation attestation;
-                    attestation.link = {.generation = 1,
-                                        .vault = vault.id(),
-                                        .author = vault.self_id(),
-                                        .seq = seq,
-                                        .previous = previous,
-                                        .trust_number = 1,
-                                        .trust_hash = vault.trust().hash,
-                                        .seen = {},
-                                        .started = clock_.now(),
-                                        .finished = clock_.now(),
-                                        .id = {}};
-                    attestation.snapshot = record.id();
-                    attestation.verdict = Verdict::proven;
-                    attestation.report = "{}";
-                    attestation.sources = {
-                        {.name = record.body->sources.at(0).name, .verdict = Verdict::proven}};
-                    return attestation.encode(vault.self().signing_key(), *key);
-                  });
+  append_to_chain(vault, ObjectType::record, [&](const ChainEnd& end) {
+    Attestation attestation;
+    attestation.link = {.generation = 1,
+                        .vault = vault.id(),
+                        .author = vault.self_id(),
+                        .seq = end.next_seq(),
+                        .previous = end.previous,
+                        .trust_number = 1,
+                        .trust_hash = vault.trust().hash,
+                        .seen = {},
+                        .started = clock_.now(),
+                        .finished = clock_.now(),
+                        .id = {}};
+    attestation.snapshot = record.id();
+    attestation.verdict = Verdict::proven;
+    attestation.report = "{}";
+    attestation.sources = {{.name = record.body->sources.at(0).name, .verdict = Verdict::proven}};
+    return attestation.encode(vault.self().signing_key(), *key);
+  });
   const History history = read_history(open_as(Role::viewer));
   const Proofs proofs = history.proofs_of(history.snapshots.at(0));
   EXPECT_EQ(proofs.verdict, Verdict::proven);

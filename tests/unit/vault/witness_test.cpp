@@ -19,15 +19,13 @@ class Witness : public VaultFixture {
     const auto key = vault.keyring().record_key(vault.generation(), vault.self_id());
     const auto seen = read_other_heads(vault, ObjectType::record);
     Attestation attestation;
-    append_to_chain(
-        vault, ObjectType::record,
-        [&](std::uint64_t seq, const std::optional<SnapshotRecord>&, const ObjectHash& previous) {
-          attestation.link = link_behind(vault, seq, previous, seen, clock_.now(), clock_.now());
-          attestation.snapshot = snapshot.id();
-          attestation.verdict = Verdict::proven;
-          attestation.report = "{}";
-          return attestation.encode(vault.self().signing_key(), *key);
-        });
+    append_to_chain(vault, ObjectType::record, [&](const ChainEnd& end) {
+      attestation.link = link_behind(vault, end, seen, clock_.now(), clock_.now());
+      attestation.snapshot = snapshot.id();
+      attestation.verdict = Verdict::proven;
+      attestation.report = "{}";
+      return attestation.encode(vault.self().signing_key(), *key);
+    });
     return attestation.link;
   }
 
