@@ -1,8 +1,5 @@
 #include "cli/forget_report.h"
 
-#include <array>
-#include <utility>
-
 #include "base/units.h"
 #include "cli/text_table.h"
 #include "config/duration.h"
@@ -12,14 +9,6 @@ namespace {
 
 using vault::KeepPolicy;
 using vault::KeepReason;
-
-constexpr std::array<std::pair<const char*, std::uint32_t KeepPolicy::*>, 6> kCounts = {
-    {{"last", &KeepPolicy::last},
-     {"hourly", &KeepPolicy::hourly},
-     {"daily", &KeepPolicy::daily},
-     {"weekly", &KeepPolicy::weekly},
-     {"monthly", &KeepPolicy::monthly},
-     {"yearly", &KeepPolicy::yearly}}};
 
 constexpr std::size_t kSourcesColumns = 16;
 
@@ -107,9 +96,9 @@ std::string snapshots(std::size_t count) {
 std::string keep_policy_text(const KeepPolicy& policy) {
   std::string text;
   if (policy.within) text = "within " + config::to_text(*policy.within);
-  for (const auto& [name, count] : kCounts) {
+  for (const auto& [name, count] : vault::kKeepCounts) {
     if (policy.*count == 0) continue;
-    text += (text.empty() ? "" : ", ") + std::to_string(policy.*count) + " " + name;
+    text += (text.empty() ? "" : ", ") + std::to_string(policy.*count) + " " + std::string(name);
   }
   return text;
 }
@@ -142,7 +131,9 @@ Json forget_json(const ForgetReport& report) {
   Json keep = nullptr;
   if (!plan.policy.empty()) {
     keep = {{"within_ms", plan.policy.within ? Json(ms(*plan.policy.within)) : Json()}};
-    for (const auto& [name, count] : kCounts) keep[name] = plan.policy.*count;
+    for (const auto& [name, count] : vault::kKeepCounts) {
+      keep[std::string(name)] = plan.policy.*count;
+    }
   }
   Json fates = Json::array();
   for (const vault::SnapshotFate& fate : plan.snapshots) {
