@@ -83,9 +83,9 @@ class Screen {
   }
 
   std::string operator()(const vault::FinishPlan& plan) const {
-    std::string text = objects_table(plan.objects) + "a sweep broke off: " +
-                       plural(plan.objects.size(), "object") + " of " + human_bytes(plan.bytes) +
-                       " that it removed on record are still there\n";
+    std::string text = objects_table(plan.objects) +
+                       "a sweep broke off: " + plural(plan.objects.size(), "object") + " of " +
+                       human_bytes(plan.bytes) + " that it removed on record are still there\n";
     return text + end();
   }
 
@@ -98,7 +98,8 @@ class Screen {
       text += plural(plan.leftovers, "object") + " of these: of runs that broke off\n";
     }
     if (plan.next_time > 0) {
-      text += plural(plan.next_time, "object") + " more found no room: they wait for the next mark\n";
+      text +=
+          plural(plan.next_time, "object") + " more found no room: they wait for the next mark\n";
     }
     if (!outcome_.marked_at) return text + "a mark deletes nothing\n" + kDryRun;
     return text + "nothing is deleted before " +

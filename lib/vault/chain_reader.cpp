@@ -32,8 +32,8 @@ std::map<KeyId, ChainListing> list_below(const Vault& vault, const std::string& 
 }  // namespace
 
 std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type) {
-  return list_below(vault, type == ObjectType::snapshot ? names::kSnapshotPrefix
-                                                        : names::kRecordPrefix);
+  return list_below(vault,
+                    type == ObjectType::snapshot ? names::kSnapshotPrefix : names::kRecordPrefix);
 }
 
 std::map<KeyId, ChainListing> list_chains(const Vault& vault, ObjectType type,

@@ -51,7 +51,7 @@ void list_marks_of(const Vault& vault, Generation generation, std::uint32_t afte
 void collect_sweeps(const Vault& vault, const TrustedKey& pruner, std::vector<Sweep>& into) {
   const auto listings = list_chains(vault, ObjectType::record, pruner.id);
   const auto at = listings.find(pruner.id);
-  const std::uint64_t head = pruner.void_after   ? pruner.void_after->seq
+  const std::uint64_t head = pruner.void_after      ? pruner.void_after->seq
                              : at == listings.end() ? 0
                                                     : at->second.head;
   if (head == 0) return;

@@ -40,8 +40,9 @@ inline constexpr const char* kRecordPrefix = "record/";
 struct Parsed {
   ObjectType type = ObjectType::format;
   Generation generation = 0;
-  std::uint64_t number = 0;  ///< trust number, seq, n of a session sealed again, of a mark or of a roll
-  KeyId author;              ///< of snapshot, record and roll
+  std::uint64_t number =
+      0;         ///< trust number, seq, n of a session sealed again, of a mark or of a roll
+  KeyId author;  ///< of snapshot, record and roll
   ObjectType chain = ObjectType::snapshot;  ///< of a roll: snapshot or record
   SessionId session;
   ObjectHash hash;  ///< of packs and index segments

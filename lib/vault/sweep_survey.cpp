@@ -38,8 +38,7 @@ void read_marks(const Vault& vault, SweepSurvey& survey) {
     survey.numbers = newest_of(std::move(survey.numbers), snapshot.known_marks);
   }
   for (ListedMark& listed : list_marks(vault, survey.history.swept.newest())) {
-    survey.numbers =
-        newest_of(std::move(survey.numbers), {{listed.generation, listed.number}});
+    survey.numbers = newest_of(std::move(survey.numbers), {{listed.generation, listed.number}});
     const std::string name = names::mark(listed.generation, listed.number).name();
     if (listed.mark) {
       survey.outstanding.push_back(std::move(*listed.mark));
