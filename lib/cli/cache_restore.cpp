@@ -92,7 +92,7 @@ ExitCode restore_memcached(Session& session, const std::string& snapshot,
   const auto word = snapshot_word(session, snapshot);
   const auto source = source_in(word, session.settings());
   const auto open = open_vault(session, {config::Role::identity});
-  const auto record = vault::resolve_snapshot(*open.vault, word);
+  const auto record = find_snapshot(session, *open.vault, word);
   const auto place = restore::find_cache(body_of(record), source, CacheEngine::memcached,
                                          [](const vault::SourceSummary&) { return true; });
   return run(session, record, place, CacheEngine::memcached,

@@ -72,7 +72,7 @@ ExitCode restore_redis_or_cache(Session& session, const std::string& snapshot,
   restore::RedisRequest request = request_of(session, options, replace);
   request.source = source_in(word, session.settings());
   const auto open = open_vault(session, {config::Role::identity});
-  const auto record = vault::resolve_snapshot(*open.vault, word);
+  const auto record = find_snapshot(session, *open.vault, word);
   if (const auto done = restore_redis_cache(session, record, request, options.cache)) return *done;
   if (plan) {
     const auto planned = restore::plan_redis(*open.vault, record, std::move(request),

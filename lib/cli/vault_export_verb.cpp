@@ -55,7 +55,7 @@ ExitCode run_export(const ExportOptions& options, Session& session) {
   const auto word = snapshot_word(session, options.snapshot);
   const auto source = source_in(word, session.settings());
   const auto open = open_vault(session, {config::Role::identity});
-  const auto record = vault::resolve_snapshot(*open.vault, word);
+  const auto record = find_snapshot(session, *open.vault, word);
   const auto report = exporting::export_snapshot(*open.vault, record, source, options.directory,
                                                  session.observer(), session.stop());
   session.print(export_text(report, session.paint()), export_json(report));

@@ -15,6 +15,7 @@
 #include "vault/copy.h"
 #include "vault/history.h"
 #include "vault/new_vault.h"
+#include "vault/pins_and_forgets.h"
 #include "vault/rewrap.h"
 
 /// What `lifeboat vault` prints; fields in docs/json-output.md.
@@ -30,9 +31,21 @@ struct CreatedVault {
 [[nodiscard]] std::string created_vault_text(const CreatedVault& created);
 [[nodiscard]] Json created_vault_json(const CreatedVault& created);
 
+/// What `ls` tells of keeping and forgetting.
+struct Keeping {
+  vault::PinsAndForgets pins{};
+  std::size_t forgotten = 0;            ///< of what the vault holds
+  bool hidden = true;                   ///< whether the history is without these
+  std::optional<Instant> sweep_from{};  ///< the earliest moment that one of them can be swept
+};
+/// Takes the forgotten ones out of the history unless `all` are to be shown.
+[[nodiscard]] Keeping keeping_of(vault::History& history, const vault::Trust& trust, bool all);
+
 [[nodiscard]] std::string snapshots_text(const vault::History& history, const Freshness& freshness,
-                                         Instant now, const Paint& paint);
-[[nodiscard]] Json snapshots_json(const vault::History& history, const Freshness& freshness);
+                                         Instant now, const Paint& paint,
+                                         const Keeping& keeping = {});
+[[nodiscard]] Json snapshots_json(const vault::History& history, const Freshness& freshness,
+                                  const Keeping& keeping = {});
 
 [[nodiscard]] std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
                                                 const vault::History& history, const Paint& paint,

@@ -79,6 +79,15 @@ Json summary_json(const vault::SnapshotRecord& snapshot, const vault::History& h
           {"tags", tags}};
 }
 
+/// Why it is pinned, and since when it is forgotten.
+void add_keeping(Json& snapshot, const vault::SnapshotId& id, const vault::PinsAndForgets& pins) {
+  const auto pin = pins.pinned.find(id);
+  const auto forgotten = pins.forgotten.find(id);
+  snapshot["pinned"] = pin == pins.pinned.end() ? Json() : Json(pin->second.reason);
+  snapshot["forgotten_at"] =
+      forgotten == pins.forgotten.end() ? Json() : to_json(forgotten->second.since);
+}
+
 std::string_view name_of_depth(vault::CheckDepth depth) {
   switch (depth) {
     case vault::CheckDepth::structure:
@@ -104,12 +113,17 @@ Json created_vault_json(const CreatedVault& created) {
           {"keys", keys}};
 }
 
-Json snapshots_json(const vault::History& history, const Freshness& freshness) {
+Json snapshots_json(const vault::History& history, const Freshness& freshness,
+                    const Keeping& keeping) {
   Json snapshots = Json::array();
   for (const auto& snapshot : history.snapshots) {
-    snapshots.push_back(summary_json(snapshot, history));
+    Json one = summary_json(snapshot, history);
+    add_keeping(one, snapshot.id(), keeping.pins);
+    snapshots.push_back(std::move(one));
   }
   return {{"snapshots", snapshots},
+          {"forgotten", keeping.forgotten},
+          {"sweep_from", keeping.sweep_from ? to_json(*keeping.sweep_from) : Json()},
           {"heads", heads_json(history.heads)},
           {"freshness", name_of(freshness)},
           {"void", void_json(history.void_records)},
@@ -120,6 +134,7 @@ Json snapshots_json(const vault::History& history, const Freshness& freshness) {
 Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::History& history,
                            const Inventories& inventories) {
   Json document = summary_json(snapshot, history);
+  add_keeping(document, snapshot.id(), vault::pins_and_forgets(history));
   document["started"] = to_json(snapshot.link.started);
   document["finished"] = to_json(snapshot.link.finished);
   document["previous"] =

@@ -5,6 +5,7 @@
 #include "cli/vault_report.h"
 #include "config/credential.h"
 #include "config/s3_access.h"
+#include "vault/forget.h"
 
 namespace lifeboat::cli {
 namespace {
@@ -104,6 +105,37 @@ std::string amount_text(const vault::SourceSummary& source, std::size_t place,
          "   " + human_bytes(source.read_bytes) + "\n";
 }
 
+/// What is pinned among those listed, and what is forgotten.
+std::string keeping_lines(const vault::History& history, const Keeping& keeping,
+                          const Paint& paint) {
+  std::string text;
+  for (const auto& snapshot : history.snapshots) {
+    const auto pin = keeping.pins.pinned.find(snapshot.id());
+    if (pin == keeping.pins.pinned.end()) continue;
+    text +=
+        wrap("pinned: " + vault::short_id(snapshot.id()) + ": " + pin->second.reason, kColumns, 2) +
+        "\n";
+  }
+  if (keeping.forgotten == 0) return text;
+  return text + paint.attention("forgotten") + ": " + plural(keeping.forgotten, "snapshot") +
+         (keeping.hidden ? ", not listed (--all)" : "") + "; no sweep before " +
+         to_minute(*keeping.sweep_from) + " UTC\n";
+}
+
+/// The lines of `show` on the same.
+std::string keeping_lines(const vault::SnapshotId& id, const vault::PinsAndForgets& pins,
+                          const Paint& paint) {
+  std::string text;
+  if (const auto pin = pins.pinned.find(id); pin != pins.pinned.end()) {
+    text += "  pinned     " + wrap(pin->second.reason, kColumns - 13, 13) + "\n";
+  }
+  if (const auto found = pins.forgotten.find(id); found != pins.forgotten.end()) {
+    text += "  " + paint.attention("forgotten") + "  " + to_rfc3339(found->second.since) +
+            ": a sweep may delete it\n";
+  }
+  return text;
+}
+
 std::string void_lines(const std::vector<vault::VoidRecords>& records, const Paint& paint) {
   std::string text;
   for (const auto& item : records) {
@@ -145,9 +177,23 @@ std::string created_vault_text(const CreatedVault& created) {
   return text;
 }
 
+Keeping keeping_of(vault::History& history, const vault::Trust& trust, bool all) {
+  Keeping keeping{.pins = vault::pins_and_forgets(history), .hidden = !all};
+  for (const auto& snapshot : history.snapshots) {
+    const auto found = keeping.pins.forgotten.find(snapshot.id());
+    if (found == keeping.pins.forgotten.end()) continue;
+    const Instant from = vault::earliest_sweep(found->second.since, trust);
+    keeping.sweep_from = std::min(keeping.sweep_from.value_or(from), from);
+    ++keeping.forgotten;
+  }
+  if (!all) vault::leave_out_forgotten(history, keeping.pins);
+  return keeping;
+}
+
 std::string snapshots_text(const vault::History& history, const Freshness& freshness, Instant now,
-                           const Paint& paint) {
-  if (history.snapshots.empty() && history.problems.empty() && history.void_records.empty()) {
+                           const Paint& paint, const Keeping& keeping) {
+  if (history.snapshots.empty() && history.problems.empty() && history.void_records.empty() &&
+      keeping.forgotten == 0) {
     return "no snapshot yet: lifeboat snapshot --postgres env:DATABASE_URL\n";
   }
   TextTable table({Align::left, Align::left, Align::right, Align::left, Align::right, Align::right,
@@ -160,11 +206,13 @@ std::string snapshots_text(const vault::History& history, const Freshness& fresh
     table.add({vault::short_id(snapshot.id()), to_minute(at), age_of(at, now),
                fit(sources_of(snapshot), 16), body ? human_bytes(read_bytes_of(*body)) : "?",
                body ? human_bytes(body->stored_bytes) : "?",
-               proven_cell(snapshot, history, paint)});
+               proven_cell(snapshot, history, paint) + (keeping.pins.is_forgotten(snapshot.id())
+                                                            ? "  " + paint.attention("forgotten")
+                                                            : "")});
   }
-  return table.text() + freshness_text(freshness, history.heads) +
-         void_lines(history.void_records, paint) + missed_lines(history.missed_marks, paint) +
-         problem_lines(history.problems, paint);
+  return table.text() + keeping_lines(history, keeping, paint) +
+         freshness_text(freshness, history.heads) + void_lines(history.void_records, paint) +
+         missed_lines(history.missed_marks, paint) + problem_lines(history.problems, paint);
 }
 
 std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
@@ -177,6 +225,7 @@ std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
           std::to_string(snapshot.link.seq) + " of its chain" +
           (snapshot.complete ? "" : ", " + paint.attention("partial")) + "\n";
   text += proven_line(snapshot, history, paint);
+  text += keeping_lines(snapshot.id(), vault::pins_and_forgets(history), paint);
   if (!snapshot.body) return text + "  sealed     this credential does not open its contents\n";
   text += "  stored     " + human_bytes(snapshot.body->stored_bytes) + " new in the vault\n";
   for (const std::string& tag : snapshot.body->tags) text += "  tag        " + tag + "\n";

@@ -50,8 +50,8 @@ Link apply_forget(const Vault& vault, const ForgetPlan& plan, const Clock& clock
   return append_json_record(vault, RecordKind::forget, encode_forget(body), now, now);
 }
 
-Instant earliest_sweep(const Forgotten& forgotten, const Trust& trust) {
-  return forgotten.since + 2 * trust.max_run + std::chrono::hours(24);
+Instant earliest_sweep(Instant forgotten_since, const Trust& trust) {
+  return forgotten_since + 2 * trust.max_run + std::chrono::hours(24);
 }
 
 }  // namespace lifeboat::vault

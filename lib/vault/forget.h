@@ -30,7 +30,7 @@ Link apply_forget(const Vault& vault, const ForgetPlan& plan, const Clock& clock
 
 /// No sweep deletes before that: the grace behind the mark, which cannot be older than the
 /// forgetting (§17). For messages.
-[[nodiscard]] Instant earliest_sweep(const Forgotten& forgotten, const Trust& trust);
+[[nodiscard]] Instant earliest_sweep(Instant forgotten_since, const Trust& trust);
 
 }  // namespace lifeboat::vault
 

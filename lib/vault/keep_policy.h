@@ -1,9 +1,11 @@
 #ifndef LIFEBOAT_VAULT_KEEP_POLICY_H_
 #define LIFEBOAT_VAULT_KEEP_POLICY_H_
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace lifeboat::vault {
 
@@ -26,6 +28,19 @@ struct KeepPolicy {
   }
   friend bool operator==(const KeepPolicy&, const KeepPolicy&) = default;
 };
+
+/// A rule that is a number, and its name in [keep], in records and in JSON.
+struct KeepCount {
+  std::string_view name;
+  std::uint32_t KeepPolicy::*count;
+};
+
+inline constexpr std::array<KeepCount, 6> kKeepCounts = {{{"last", &KeepPolicy::last},
+                                                          {"hourly", &KeepPolicy::hourly},
+                                                          {"daily", &KeepPolicy::daily},
+                                                          {"weekly", &KeepPolicy::weekly},
+                                                          {"monthly", &KeepPolicy::monthly},
+                                                          {"yearly", &KeepPolicy::yearly}}};
 
 }  // namespace lifeboat::vault
 

@@ -16,14 +16,6 @@ constexpr int kBodyFormat = 1;
 constexpr std::array<std::pair<ForgetRule, std::string_view>, 3> kRules = {
     {{ForgetRule::hand, "hand"}, {ForgetRule::unkept, "unkept"}, {ForgetRule::partial, "partial"}}};
 
-constexpr std::array<std::pair<const char*, std::uint32_t KeepPolicy::*>, 6> kCounts = {
-    {{"last", &KeepPolicy::last},
-     {"hourly", &KeepPolicy::hourly},
-     {"daily", &KeepPolicy::daily},
-     {"weekly", &KeepPolicy::weekly},
-     {"monthly", &KeepPolicy::monthly},
-     {"yearly", &KeepPolicy::yearly}}};
-
 [[noreturn]] void bad(std::string_view what, std::string_view why) {
   throw Error(ErrorKind::corrupt, std::string(what) + " cannot be understood: " + std::string(why));
 }
@@ -56,8 +48,8 @@ SnapshotId snapshot_of(const Json& object, std::string_view what) {
 Json policy_json(const KeepPolicy& policy) {
   Json object = Json::object();
   if (policy.within) object["within_s"] = policy.within->count();
-  for (const auto& [name, count] : kCounts) {
-    if (policy.*count > 0) object[name] = policy.*count;
+  for (const auto& [name, count] : kKeepCounts) {
+    if (policy.*count > 0) object[std::string(name)] = policy.*count;
   }
   return object;
 }
@@ -67,7 +59,7 @@ KeepPolicy policy_of(const Json& object) {
   if (const auto within = object.find("within_s"); within != object.end()) {
     policy.within = std::chrono::seconds(within->get<std::int64_t>());
   }
-  for (const auto& [name, count] : kCounts) policy.*count = object.value(name, 0U);
+  for (const auto& [name, count] : kKeepCounts) policy.*count = object.value(std::string(name), 0U);
   return policy;
 }
 

@@ -18,12 +18,14 @@ from world import World, secrets_said
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-TIMES = {"at", "since", "time", "started", "finished", "proven_at"}
-IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum"}
+TIMES = {"at", "since", "time", "started", "finished", "proven_at", "forgotten_at", "store_time",
+         "sweep_from"}
+IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum", "record"}
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".sources[].inventory", ".snapshots[].sources[]",
           ".snapshots[].tags[]", ".tags[]", ".unproven[]", ".snapshots[].unproven[]",
-          ".policy", ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]"}
+          ".policy", ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]",
+          ".snapshots[].kept_by[]"}
 
 # A foreign table is not carried. The materialized view changes, deletes and adds a row wherever it
 # is refreshed.
@@ -169,6 +171,16 @@ class Documents(Json):
 
     def test_of_vault_copy(self):
         self.look_at("`lifeboat vault copy --json`", self.copied()[0])
+
+    def test_of_vault_keep_and_forget(self):
+        vault, keys = world.new_vault("forgetful")
+        world.take(vault=vault, keys=keys)
+        pruner = world.env("pruner", vault, keys)
+        kept = run("lifeboat", "vault", "keep", "latest", "--reason", "x", "--json", env=pruner)
+        self.look_at("`lifeboat vault keep --json`", kept)
+        done = run("lifeboat", "vault", "forget", "--json", "--config",
+                   self.config("[keep]\nlast = 1\n"), env=pruner)
+        self.look_at("`lifeboat vault forget --json`", done)
 
     def test_of_vault_create(self):
         done = run("lifeboat", "vault", "create", self.folder / "vault", "--keys", self.folder,

@@ -84,7 +84,7 @@ ExitCode run(const Options& options, cli::Session& session) {
   }
   if (options.limit) request.compare.named = static_cast<std::size_t>(*options.limit);
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
+  const auto record = cli::find_snapshot(session, *open.vault, word);
   const auto report = lifeboat::compare::compare_redis(*open.vault, record, request,
                                                        session.observer(), session.stop());
   session.print(cli::compare_report_text(report, session.paint()),

@@ -137,7 +137,7 @@ ExitCode run(const Options& options, cli::Session& session) {
 
                                            .ask_assertions = !options.no_assertions};
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
+  const auto record = cli::find_snapshot(session, *open.vault, word);
   if (options.plan) {
     const auto plan = lifeboat::restore::plan_restore(*open.vault, record, request,
                                                       session.observer(), session.stop());

@@ -10,7 +10,9 @@
 #include "cli/vault_check_verb.h"
 #include "cli/vault_copies.h"
 #include "cli/vault_export_verb.h"
+#include "cli/vault_forget_verb.h"
 #include "cli/vault_identity_verbs.h"
+#include "cli/vault_keep_verb.h"
 #include "cli/vault_keys_verbs.h"
 #include "cli/vault_report.h"
 #include "cli/vault_rewrap_verb.h"
@@ -69,11 +71,13 @@ ExitCode run_create(const CreateOptions& options, cli::Session& session) {
 
 struct ListOptions {
   std::vector<std::string> sources;
+  bool all = false;
 };
 
 void declare_list(cli::OptionSet& set, ListOptions& options) {
   set.list("source", options.sources, "NAME",
            "only snapshots that hold this source (more than one: any of them)");
+  set.flag("all", options.all, "those too that are forgotten and not yet swept");
   cli::declare_vault_options(set);
 }
 
@@ -81,9 +85,10 @@ ExitCode run_list(const ListOptions& options, cli::Session& session) {
   const auto open = cli::open_vault(session, cli::reading_roles());
   vault::History history = vault::read_history(*open.vault);
   vault::keep_sources(history, options.sources);
+  const auto keeping = cli::keeping_of(history, open.vault->trust(), options.all);
   session.print(
-      cli::snapshots_text(history, open.freshness, session.clock().now(), session.paint()),
-      cli::snapshots_json(history, open.freshness));
+      cli::snapshots_text(history, open.freshness, session.clock().now(), session.paint(), keeping),
+      cli::snapshots_json(history, open.freshness, keeping));
   return cli::exit_code_of(history.problems);
 }
 
@@ -161,6 +166,8 @@ int main(int argc, char** argv) {
   all.push_back(cli::vault_check_verb());
   all.push_back(cli::vault_copy_verb());
   all.push_back(cli::vault_export_verb());
+  all.push_back(cli::vault_keep_verb());
+  all.push_back(cli::vault_forget_verb());
   all.push_back(cli::vault_policy_verb());
   all.push_back(cli::vault_sweep_verb());
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));

@@ -66,7 +66,7 @@ ExitCode run(const Options& options, cli::Session& session) {
   request.scratch_dir = settings.scratch_dir.value;
   request.jobs = settings.jobs.value;
   const auto open = cli::open_vault(session, {config::Role::identity});
-  const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
+  const auto record = cli::find_snapshot(session, *open.vault, word);
   const auto report = lifeboat::verify::verify(*open.vault, record, request, session.clock(),
                                                session.observer(), session.stop());
   cli::note_heads(session, *open.vault, report.heads);

@@ -137,6 +137,22 @@ TEST_F(Pins, AClockThatIsWrongChangesNothing) {
   EXPECT_FALSE(now().is_forgotten(snapshot.id()));
 }
 
+TEST_F(Pins, AForgottenSnapshotIsFoundByItsIdAlone) {
+  const SnapshotRecord old = take_snapshot(100);
+  const Instant between = clock_.now();
+  clock_.advance(std::chrono::hours(1));
+  take_snapshot(200);
+  const auto name_of_old = [&](const std::string& word) {
+    return resolve_snapshot(open_as(Role::viewer), word).id() == old.id();
+  };
+  const std::string before = "before:" + to_rfc3339(between);
+  EXPECT_TRUE(name_of_old(before));
+  forget(old.id());
+  EXPECT_TRUE(name_of_old(short_id(old.id())));
+  EXPECT_THROW(static_cast<void>(name_of_old(before)), Error);
+  EXPECT_FALSE(name_of_old("latest:shop-db"));
+}
+
 TEST_F(Pins, AWriterSeesNoneOfThem) {
   const SnapshotRecord snapshot = take_snapshot(100);
   keep(snapshot.id());
