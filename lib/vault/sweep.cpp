@@ -184,8 +184,7 @@ SweepReport apply_sweep(const Vault& vault, const SweepPlan& plan, const Clock& 
   require_no_new_record(vault, plan);
   require_no_unaware_snapshot(vault, plan);
   sign(vault, plan, clock);
-  // From here on such a snapshot is void. It is left to the next run to delete under it: by then
-  // its writer may have been told.
+  // From here on such a snapshot is void. Nothing is deleted under it before somebody has heard.
   require_no_unaware_snapshot(vault, plan);
   return remove_all(vault, plan.objects, plan.bytes, observer, stop);
 }
