@@ -104,8 +104,8 @@ class Screen {
     if (!outcome_.marked_at) return text + "a mark deletes nothing\n" + kDryRun;
     return text + "nothing is deleted before " +
            utc(*outcome_.marked_at + vault::sweep_grace(trust_)) +
-           "; until then `lifeboat vault keep` takes a forgetting back\n"
-           "then: lifeboat vault sweep\n";
+           "\nuntil then, to take a forgetting back: lifeboat vault keep SNAPSHOT --reason TEXT\n"
+           "then, to delete: lifeboat vault sweep --confirm\n";
   }
 
   std::string operator()(const vault::Waiting& waiting) const {
