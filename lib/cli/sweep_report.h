@@ -14,8 +14,8 @@ namespace lifeboat::cli {
 
 /// What became of a plan.
 struct SweepOutcome {
-  bool confirmed = false;                    ///< it was carried out, as far as there was anything
-  std::optional<Instant> marked_at;          ///< by the store, of a mark that was made
+  bool confirmed = false;            ///< it was carried out, as far as there was anything
+  std::optional<Instant> marked_at;  ///< by the store, of a mark that was made
   std::optional<vault::SweepReport> deleted;
 };
 

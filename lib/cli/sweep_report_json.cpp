@@ -53,19 +53,19 @@ struct Members {
 Json to_document(const Members& members, const SweepOutcome& outcome) {
   static const std::vector<vault::StoredObject> kNone;
   const auto& objects = members.objects == nullptr ? kNone : *members.objects;
-  return {{"step", members.step},
-          {"confirmed", outcome.confirmed},
-          {"marks", marks_json(members.marks)},
-          {"snapshots", snapshots_json(members.snapshots)},
-          {"objects", objects_json(objects)},
-          {"stored_bytes", members.bytes},
-          {"leftovers", members.leftovers},
-          {"spared",
-           {{"snapshots", members.spared_snapshots}, {"objects", members.spared_objects}}},
-          {"sweep_from", members.sweep_from ? to_json(*members.sweep_from) : Json()},
-          {"deleted", outcome.deleted ? Json{{"objects", outcome.deleted->objects},
-                                             {"stored_bytes", outcome.deleted->bytes}}
-                                      : Json()}};
+  return {
+      {"step", members.step},
+      {"confirmed", outcome.confirmed},
+      {"marks", marks_json(members.marks)},
+      {"snapshots", snapshots_json(members.snapshots)},
+      {"objects", objects_json(objects)},
+      {"stored_bytes", members.bytes},
+      {"leftovers", members.leftovers},
+      {"spared", {{"snapshots", members.spared_snapshots}, {"objects", members.spared_objects}}},
+      {"sweep_from", members.sweep_from ? to_json(*members.sweep_from) : Json()},
+      {"deleted", outcome.deleted ? Json{{"objects", outcome.deleted->objects},
+                                         {"stored_bytes", outcome.deleted->bytes}}
+                                  : Json()}};
 }
 
 struct ToMembers {

@@ -83,9 +83,9 @@ class Screen {
   }
 
   std::string operator()(const vault::FinishPlan& plan) const {
-    std::string text = objects_table(plan.objects) + "a sweep broke off: " +
-                       plural(plan.objects.size(), "object") + " of " + human_bytes(plan.bytes) +
-                       " that it removed on record are still there\n";
+    std::string text = objects_table(plan.objects) +
+                       "a sweep broke off: " + plural(plan.objects.size(), "object") + " of " +
+                       human_bytes(plan.bytes) + " that it removed on record are still there\n";
     return text + end();
   }
 
@@ -98,13 +98,14 @@ class Screen {
       text += plural(plan.leftovers, "object") + " of these: of runs that broke off\n";
     }
     if (plan.next_time > 0) {
-      text += plural(plan.next_time, "object") + " more found no room: they wait for the next mark\n";
+      text +=
+          plural(plan.next_time, "object") + " more found no room: they wait for the next mark\n";
     }
     if (!outcome_.marked_at) return text + "a mark deletes nothing\n" + kDryRun;
     return text + "nothing is deleted before " +
            utc(*outcome_.marked_at + vault::sweep_grace(trust_)) +
-           "; until then `lifeboat vault keep` takes a forgetting back\n"
-           "then: lifeboat vault sweep\n";
+           "\nuntil then, to take a forgetting back: lifeboat vault keep SNAPSHOT --reason TEXT\n"
+           "then, to delete: lifeboat vault sweep --confirm\n";
   }
 
   std::string operator()(const vault::Waiting& waiting) const {

@@ -217,8 +217,7 @@ std::string snapshots_text(const vault::History& history, const Freshness& fresh
   }
   return table.text() + keeping_lines(history, keeping, paint) +
          freshness_text(freshness, history.heads) + void_lines(history.void_records, paint) +
-         missed_lines(history.missed_marks, paint) +
-         problem_lines(history.problems, paint);
+         missed_lines(history.missed_marks, paint) + problem_lines(history.problems, paint);
 }
 
 std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,

@@ -329,8 +329,8 @@ class Checker {
         case ObjectType::data_pack:
         case ObjectType::meta_pack:
         case ObjectType::index_segment:
-          count_unneeded(name, swept_.removed(
-                                   ObjectRef{parsed.generation, parsed.type, parsed.hash}));
+          count_unneeded(name,
+                         swept_.removed(ObjectRef{parsed.generation, parsed.type, parsed.hash}));
           break;
         case ObjectType::session:
           count_unneeded(names::session(parsed.generation, parsed.session).name(),

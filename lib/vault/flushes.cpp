@@ -104,8 +104,7 @@ Flushes::Flushes(const Vault& vault, const std::optional<SnapshotRecord>& head,
   std::ranges::sort(places_);
 }
 
-void Flushes::load(const SegmentRef& ref, const FlushMark& expected,
-                   const Condemned& condemned) {
+void Flushes::load(const SegmentRef& ref, const FlushMark& expected, const Condemned& condemned) {
   IndexSegment segment = vault_.read_segment(ref, vault_.self_id());
   const bool as_announced = segment.flush() && segment.flush()->session == expected.session &&
                             segment.flush()->header_hash == expected.header_hash;

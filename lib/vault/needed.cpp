@@ -108,10 +108,12 @@ class WriterWalk {
   [[nodiscard]] Bytes fetch(const SnapshotRecord& snapshot, const BlobId& id) {
     const BlobLocation at = locate(snapshot, id);
     const auto keys = vault_.keyring().index_keys(at.generation, writer_);
-    if (!keys) throw Error(ErrorKind::denied, "this credential does not open the lists of a writer");
+    if (!keys)
+      throw Error(ErrorKind::denied, "this credential does not open the lists of a writer");
     const auto key = names::pack(at.pack_type, at.generation, at.pack);
     const auto stored = vault_.store().get_range(key, at.place.offset, at.place.stored_bytes);
-    if (!stored) throw Error(ErrorKind::corrupt, key.name() + " is missing, but a snapshot needs it");
+    if (!stored)
+      throw Error(ErrorKind::corrupt, key.name() + " is missing, but a snapshot needs it");
     return with_context(key.name(), [&] {
       return opener_.open_list({vault_.id(), at.generation, at.session, writer_}, *keys, id,
                                at.place, *stored);
@@ -125,7 +127,7 @@ class WriterWalk {
   Needed& needed_;
   BlobOpener opener_;
   BlobIdSet reached_;
-  std::map<ObjectHash, IndexSegment> loaded_;   // of the snapshot that is walked
+  std::map<ObjectHash, IndexSegment> loaded_;  // of the snapshot that is walked
   std::map<ObjectHash, SegmentRef> segments_;  // of all of them
 };
 

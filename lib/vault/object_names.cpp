@@ -158,9 +158,7 @@ ObjectKey index_segment(Generation generation, const ObjectHash& hash) {
   return ObjectKey(generation_prefix(generation) + "/index/" + hash.hex());
 }
 
-std::string mark_prefix(Generation generation) {
-  return generation_prefix(generation) + "/mark/";
-}
+std::string mark_prefix(Generation generation) { return generation_prefix(generation) + "/mark/"; }
 
 ObjectKey mark(Generation generation, std::uint32_t number) {
   return ObjectKey(mark_prefix(generation) + ten_digits(number));

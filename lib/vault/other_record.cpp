@@ -79,7 +79,8 @@ OtherRecord OtherRecord::decode(ByteView stored, const VaultId& vault, const Tru
       open_record(ObjectType::record, verified, vault, author.id, *record_key);
   read_sealed_fields(record, sealed_fields);
   if (record.sweep.has_value() != (record.kind == RecordKind::sweep)) {
-    throw Error(ErrorKind::corrupt, "a record says in public that it is a sweep, or only in secret");
+    throw Error(ErrorKind::corrupt,
+                "a record says in public that it is a sweep, or only in secret");
   }
   if (!record.kind) return record;
   if (!may_author(author.role, *record.kind)) {

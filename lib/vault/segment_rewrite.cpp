@@ -127,8 +127,7 @@ void Rescue::move_from_session(const IndexSegment& segment,
     const Bytes& pack = fetch(segment.packs()[entry.pack], segment.generation());
     const std::uint64_t end = std::uint64_t{entry.place.offset} + entry.place.stored_bytes;
     if (end > pack.size()) too_late("a pack ends before its blobs do");
-    append(builder.tail(),
-           ByteView(pack).subspan(entry.place.offset, entry.place.stored_bytes));
+    append(builder.tail(), ByteView(pack).subspan(entry.place.offset, entry.place.stored_bytes));
     builder.added(entry.id, entry.place);
     if (builder.size_bytes() >= kPackBytes) store(session, builder.finish(keys));
   }

@@ -47,7 +47,8 @@ class Rescue {
 
 /// A live set without what is condemned: each segment that is condemned, or names a condemned pack,
 /// is written anew without the entries in such packs, at its level; one that is of another
-/// generation or left empty is left out, and all are if everything is condemned. Reads the segments that `base` has not loaded. Memory: two segments.
+/// generation or left empty is left out, and all are if everything is condemned. Reads the segments
+/// that `base` has not loaded. Memory: two segments.
 [[nodiscard]] std::vector<SegmentRef> without_condemned(const Vault& vault, const BaseIndex& base,
                                                         const std::vector<SegmentRef>& live,
                                                         const Condemned& condemned);

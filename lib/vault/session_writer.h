@@ -9,8 +9,8 @@
 
 #include "base/ids.h"
 #include "stream/bounded_pipe.h"
-#include "vault/blob.h"
 #include "vault/base_index.h"
+#include "vault/blob.h"
 #include "vault/blob_id_set.h"
 #include "vault/flush_writer.h"
 #include "vault/flushes.h"

@@ -184,10 +184,10 @@ void SnapshotWriter::require_young() const {
   // Within half of it no clock can be so wrong that the store has to be asked.
   if (clock_.now() - started_ <= allowed / 2) return;
   if (store::read_store_time(vault_.store()) - session_.store_time() <= allowed) return;
-  throw Error(ErrorKind::busy,
-              "this run took longer than a run may take in this vault (" +
-                  human_duration(allowed) + ")",
-              "run the same command again: it goes on from what is stored");
+  throw Error(
+      ErrorKind::busy,
+      "this run took longer than a run may take in this vault (" + human_duration(allowed) + ")",
+      "run the same command again: it goes on from what is stored");
 }
 
 SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool complete,

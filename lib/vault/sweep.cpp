@@ -115,8 +115,7 @@ Sweep sweep_of(const SweepPlan& plan) {
 
 void sign(const Vault& vault, const SweepPlan& plan, const Clock& clock) {
   const Sweep sweep = sweep_of(plan);
-  const std::string body =
-      sweep_body(plan.snapshots.size(), plan.objects.size(), plan.bytes);
+  const std::string body = sweep_body(plan.snapshots.size(), plan.objects.size(), plan.bytes);
   const Bytes sealed = json_record_fields(RecordKind::sweep, body);
   const Bytes in_public = sweep.encode();
   const auto own = plan.records.find(vault.self_id());
@@ -129,8 +128,7 @@ void sign(const Vault& vault, const SweepPlan& plan, const Clock& clock) {
 }
 
 SweepReport remove_all(const Vault& vault, const std::vector<StoredObject>& objects,
-                       std::uint64_t total_bytes, Observer& observer,
-                       const std::stop_token& stop) {
+                       std::uint64_t total_bytes, Observer& observer, const std::stop_token& stop) {
   SweepReport report;
   observer.phase("delete");
   observer.item_started(kItem, total_bytes);
@@ -168,8 +166,7 @@ Instant apply_mark(const Vault& vault, const MarkPlan& plan, const Clock& clock)
   Instant stored_at{};
   for (const auto& [generation, number] : plan.marks) {
     Mark mark = mark_of(plan, vault, generation, clock.now());
-    const Bytes stored =
-        mark.encode(vault.self().signing_key(), own_record_key(vault, generation));
+    const Bytes stored = mark.encode(vault.self().signing_key(), own_record_key(vault, generation));
     const auto key = names::mark(generation, number);
     // A retry after a lost answer meets its own bytes: that is success.
     if (vault.store().put(key, stored) == store::PutResult::exists &&
@@ -177,7 +174,8 @@ Instant apply_mark(const Vault& vault, const MarkPlan& plan, const Clock& clock)
       another_pruner();
     }
     const auto info = vault.store().find(key);
-    if (!info) throw Error(ErrorKind::unavailable, "the store lost what it just took: " + key.name());
+    if (!info)
+      throw Error(ErrorKind::unavailable, "the store lost what it just took: " + key.name());
     stored_at = std::max(stored_at, info->stored_at);
   }
   return stored_at;
@@ -189,8 +187,7 @@ SweepReport apply_sweep(const Vault& vault, const SweepPlan& plan, const Clock& 
   require_no_new_record(vault, plan);
   require_no_unaware_snapshot(vault, plan);
   sign(vault, plan, clock);
-  // From here on such a snapshot is void. It is left to the next run to delete under it: by then
-  // its writer may have been told.
+  // From here on such a snapshot is void. Nothing is deleted under it before somebody has heard.
   require_no_unaware_snapshot(vault, plan);
   return remove_all(vault, plan.objects, plan.bytes, observer, stop);
 }

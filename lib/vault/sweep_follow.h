@@ -17,8 +17,8 @@ struct FollowPlan {
 
 /// Looks at both: what sweep records list that the original and the copy hold alike, and that the
 /// copy's store took a grace ago (docs/format/vault.md §17.8). `store_time`: of the copy's store.
-/// Throws denied unless a pruner looks, refused if these are two vaults, stale or corrupt if a chain
-/// of either is not whole.
+/// Throws denied unless a pruner looks, refused if these are two vaults, stale or corrupt if a
+/// chain of either is not whole.
 [[nodiscard]] FollowPlan plan_follow(const Vault& copy, const Vault& original, Instant store_time);
 
 }  // namespace lifeboat::vault

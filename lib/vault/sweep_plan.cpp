@@ -32,9 +32,8 @@ int place_in_order(ObjectType type) {
 }
 
 std::uint64_t put_in_order(std::vector<StoredObject>& objects) {
-  std::ranges::stable_sort(objects, {}, [](const StoredObject& object) {
-    return place_in_order(object.parsed.type);
-  });
+  std::ranges::stable_sort(
+      objects, {}, [](const StoredObject& object) { return place_in_order(object.parsed.type); });
   std::uint64_t bytes = 0;
   for (const StoredObject& object : objects) bytes += object.size_bytes;
   return bytes;
@@ -100,11 +99,11 @@ FinishPlan plan_finish(const SweepSurvey& survey) {
   const Swept& swept = survey.history.swept;
   for (const StoredObject& object : survey.objects) {
     const names::Parsed& name = object.parsed;
-    const bool removed =
-        name.type == ObjectType::snapshot  ? swept.tombstone(name.author, name.number) != nullptr
-        : name.type == ObjectType::roll    ? is_empty_roll(name, survey, {})
-        : name.type == ObjectType::session ? swept.removed(session_of(name))
-                                           : swept.removed(ref_of(name));
+    const bool removed = name.type == ObjectType::snapshot
+                             ? swept.tombstone(name.author, name.number) != nullptr
+                         : name.type == ObjectType::roll    ? is_empty_roll(name, survey, {})
+                         : name.type == ObjectType::session ? swept.removed(session_of(name))
+                                                            : swept.removed(ref_of(name));
     if (removed) plan.objects.push_back(object);
   }
   plan.bytes = put_in_order(plan.objects);
@@ -112,10 +111,8 @@ FinishPlan plan_finish(const SweepSurvey& survey) {
 }
 
 MarkPlan plan_mark(const SweepSurvey& survey, const Trust& trust) {
-  MarkPlan plan{.store_time = survey.store_time,
-                .objects = {},
-                .snapshots = leaving_in(survey),
-                .marks = {}};
+  MarkPlan plan{
+      .store_time = survey.store_time, .objects = {}, .snapshots = leaving_in(survey), .marks = {}};
   // Those that come first are the newest; the oldest go.
   if (plan.snapshots.size() > kMostLeaving) {
     plan.snapshots.erase(plan.snapshots.begin(), plan.snapshots.end() - kMostLeaving);
@@ -167,9 +164,8 @@ SweepPlan plan_sweep(const SweepSurvey& survey) {
   plan.spared_snapshots = marked_snapshots - std::min(marked_snapshots, plan.snapshots.size());
   for (const StoredObject& object : survey.objects) {
     const names::Parsed& name = object.parsed;
-    const bool goes = name.type == ObjectType::snapshot
-                          ? going.contains({name.author, name.number})
-                      : name.type == ObjectType::roll    ? is_empty_roll(name, survey, going)
+    const bool goes = name.type == ObjectType::snapshot ? going.contains({name.author, name.number})
+                      : name.type == ObjectType::roll   ? is_empty_roll(name, survey, going)
                       : name.type == ObjectType::session ? sessions.contains(session_of(name))
                                                          : condemned.contains(ref_of(name));
     if (!goes) continue;

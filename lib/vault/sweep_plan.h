@@ -32,23 +32,23 @@ struct MarkPlan {
   Instant store_time;
   std::vector<StoredObject> objects;  ///< packs, segments, session headers
   std::vector<LeavingSnapshot> snapshots;
-  KnownMarks marks;            ///< the numbers that they get
-  std::size_t leftovers = 0;   ///< of the objects: of runs that broke off
-  std::uint64_t bytes = 0;     ///< of the objects
-  std::size_t next_time = 0;   ///< objects that found no room
+  KnownMarks marks;           ///< the numbers that they get
+  std::size_t leftovers = 0;  ///< of the objects: of runs that broke off
+  std::uint64_t bytes = 0;    ///< of the objects
+  std::size_t next_time = 0;  ///< objects that found no room
 };
 
 /// What a sweep would remove.
 struct SweepPlan {
   Instant store_time;
-  KnownMarks marks;                    ///< that it carries out
-  std::vector<StoredObject> objects;   ///< in the order in which they are deleted, records first
+  KnownMarks marks;                   ///< that it carries out
+  std::vector<StoredObject> objects;  ///< in the order in which they are deleted, records first
   std::vector<LeavingSnapshot> snapshots;
-  std::map<KeyId, std::uint64_t> walked;      ///< newest snapshot record read, by author
-  std::map<KeyId, std::uint64_t> records;     ///< newest record read, by author
-  std::uint64_t bytes = 0;                    ///< of the objects
-  std::size_t spared_objects = 0;             ///< condemned, and needed again
-  std::size_t spared_snapshots = 0;           ///< in the mark, and kept again
+  std::map<KeyId, std::uint64_t> walked;   ///< newest snapshot record read, by author
+  std::map<KeyId, std::uint64_t> records;  ///< newest record read, by author
+  std::uint64_t bytes = 0;                 ///< of the objects
+  std::size_t spared_objects = 0;          ///< condemned, and needed again
+  std::size_t spared_snapshots = 0;        ///< in the mark, and kept again
 };
 
 /// What a sweep that broke off has left to delete.

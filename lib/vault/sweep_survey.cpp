@@ -1,6 +1,7 @@
 #include "vault/sweep_survey.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.h"
 #include "vault/fence.h"
@@ -38,8 +39,7 @@ void read_marks(const Vault& vault, SweepSurvey& survey) {
     survey.numbers = newest_of(std::move(survey.numbers), snapshot.known_marks);
   }
   for (ListedMark& listed : list_marks(vault, survey.history.swept.newest())) {
-    survey.numbers =
-        newest_of(std::move(survey.numbers), {{listed.generation, listed.number}});
+    survey.numbers = newest_of(std::move(survey.numbers), {{listed.generation, listed.number}});
     const std::string name = names::mark(listed.generation, listed.number).name();
     if (listed.mark) {
       survey.outstanding.push_back(std::move(*listed.mark));
@@ -51,13 +51,12 @@ void read_marks(const Vault& vault, SweepSurvey& survey) {
   }
 }
 
-/// Whether a guard of §17.3 protects a forgotten snapshot by now.
-bool is_guarded(const SweepSurvey& survey, const Trust& trust, const SnapshotId& id) {
-  PinsAndForgets pins = survey.pins;
-  pins.forgotten.erase(id);
+/// Whether a guard of §17.3 protects a forgotten snapshot by now: it is judged as if it alone were
+/// to go beside what is kept.
+bool is_guarded(std::vector<Candidate> kept_and_it, const SnapshotId& id,
+                const RetentionFloor& floor, Instant store_time) {
   try {
-    static_cast<void>(plan_forget_by_hand(candidates(survey.history, pins), {id},
-                                          RetentionFloor::of(trust), survey.store_time));
+    static_cast<void>(plan_forget_by_hand(std::move(kept_and_it), {id}, floor, store_time));
     return false;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::refused) throw;
@@ -86,12 +85,21 @@ std::set<SnapshotId> find_leaving(const SweepSurvey& survey, const Trust& trust)
     marked.insert(mark.forgotten.begin(), mark.forgotten.end());
   }
   const std::set<SnapshotId> staying = forks_and_joins(survey.history);
+  PinsAndForgets none_forgotten = survey.pins;
+  none_forgotten.forgotten.clear();
+  const std::vector<Candidate> all = candidates(survey.history, none_forgotten);
   std::set<SnapshotId> leaving;
-  for (const SnapshotRecord& snapshot : survey.history.snapshots) {
-    const SnapshotId& id = snapshot.id();
-    if (!survey.pins.is_forgotten(id) || staying.contains(id)) continue;
-    if (!survey.outstanding.empty() && !marked.contains(id)) continue;
-    if (!is_guarded(survey, trust, id)) leaving.insert(id);
+  for (const Candidate& snapshot : all) {
+    if (!survey.pins.is_forgotten(snapshot.id) || staying.contains(snapshot.id)) continue;
+    if (!survey.outstanding.empty() && !marked.contains(snapshot.id)) continue;
+    std::vector<Candidate> kept_and_it;
+    std::ranges::copy_if(all, std::back_inserter(kept_and_it), [&](const Candidate& each) {
+      return each.id == snapshot.id || !survey.pins.is_forgotten(each.id);
+    });
+    if (!is_guarded(std::move(kept_and_it), snapshot.id, RetentionFloor::of(trust),
+                    survey.store_time)) {
+      leaving.insert(snapshot.id);
+    }
   }
   return leaving;
 }

@@ -30,7 +30,7 @@ struct StoredObject {
 
 /// All that a mark or a sweep is planned from. Memory: 200 bytes an object, and the history.
 struct SweepSurvey {
-  Instant store_time;  ///< of now, by the store's clock
+  Instant store_time;                 ///< of now, by the store's clock
   std::vector<StoredObject> objects;  ///< all of types that a sweep may remove, in order of names
   History history;
   PinsAndForgets pins;

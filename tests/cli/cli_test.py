@@ -16,7 +16,7 @@ from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-compare": [()], "lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
         "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("copy",), ("export",),
-                           ("keep",), ("forget",), ("sweep",), ("policy",),
+                          ("keep",), ("forget",), ("policy",), ("sweep",),
                           ("keys", "ls"),
                           ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "rewrap"),
                           ("keys", "wrap"), ("keys", "sheet")],

@@ -7,12 +7,15 @@ list has something in it.
 
 import contextlib
 import json
+import os
 import pathlib
 import re
 import shutil
+import time
 import unittest
 
 import postgres
+from forget_test import DAY, shifted
 from transcript import CANARY, Case, run
 from world import World, secrets_said
 
@@ -181,6 +184,26 @@ class Documents(Json):
         done = run("lifeboat", "vault", "forget", "--json", "--config",
                    self.config("[keep]\nlast = 1\n"), env=pruner)
         self.look_at("`lifeboat vault forget --json`", done)
+
+    def test_of_vault_sweep(self):
+        vault, keys = world.new_vault("swept")
+        ids = []
+        for age in (40, 30, 20, 10, 0):
+            taken = run("lifeboat", "snapshot", "--postgres=env:SHOP_URL", "--json",
+                        env=world.env("writer", vault, keys, SHOP_URL=world.shop,
+                                      **shifted(-age * DAY, -age * DAY)))
+            self.assertEqual(taken.returncode, 0, taken.stderr)
+            ids.append(json.loads(taken.stdout)["snapshot"])
+        pruner = world.env("pruner", vault, keys)
+        run("lifeboat", "vault", "forget", ids[1], "--confirm", env=pruner)
+        steps = [run("lifeboat", "vault", "sweep", "--json", *words, env=pruner)
+                 for words in ((), ("--confirm",))]
+        then = time.time() - 4 * DAY
+        os.utime(vault / "g1" / "mark" / "0000000001", (then, then))
+        steps.append(run("lifeboat", "vault", "sweep", "--json", "--confirm", env=pruner))
+        self.assertEqual([json.loads(step.stdout)["step"] for step in steps],
+                         ["mark", "mark", "sweep"])
+        self.look_at("`lifeboat vault sweep --json`", *steps)
 
     def test_of_vault_create(self):
         done = run("lifeboat", "vault", "create", self.folder / "vault", "--keys", self.folder,

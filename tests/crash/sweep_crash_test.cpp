@@ -37,8 +37,7 @@ class SweepCrash : public testing::TestWithParam<Stage> {
     store::DirectoryStore store(base_.vault());
     const Bytes key = os::read_file(base_.key(vault::Role::pruner), 4096);
     const std::string text(key.begin(), key.end());
-    const vault::Vault vault(store,
-                             vault::Capability::from_text(text.substr(0, text.find('\n'))));
+    const vault::Vault vault(store, vault::Capability::from_text(text.substr(0, text.find('\n'))));
     forget_synthetic(vault, kForgotten);
     for (unsigned i = 0; i < GetParam().steps_before; ++i) expect_done(base_.sweep());
   }
@@ -60,7 +59,8 @@ class SweepCrash : public testing::TestWithParam<Stage> {
     const Contents now = place.read();
     EXPECT_EQ(now.problems, "");
     for (unsigned number = 1; number <= kSnapshots; ++number) {
-      if (number != kForgotten) EXPECT_EQ(now.numbers.count(number), 1U) << "snapshot " << number;
+      if (number == kForgotten) continue;
+      EXPECT_EQ(now.numbers.count(number), 1U) << "snapshot " << number;
     }
     return now.numbers.size();
   }

@@ -1,5 +1,5 @@
-// synthetic_vault_run snapshot|attest|sweep VAULT KEYFILE [NUMBER ROWS]: one real process that changes a
-// vault, for tests that kill it or start many.
+// synthetic_vault_run snapshot|attest|sweep VAULT KEYFILE [NUMBER ROWS]: one real process that
+// changes a vault, for tests that kill it or start many.
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
   const bool snapshot = words.size() == 5 && words[0] == "snapshot";
   const bool known = !words.empty() && (words[0] == "attest" || words[0] == "sweep");
   if (!snapshot && (words.size() != 3 || !known)) {
-    std::fputs("usage: synthetic_vault_run snapshot|attest|sweep VAULT KEYFILE [NUMBER ROWS]\n", stderr);
+    std::fputs("usage: synthetic_vault_run snapshot|attest|sweep VAULT KEYFILE [NUMBER ROWS]\n",
+               stderr);
     return 2;
   }
   try {

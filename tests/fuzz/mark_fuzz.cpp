@@ -12,8 +12,7 @@ namespace {
 Bytes stored_form(vault::ObjectType type, fuzz::Wrapping wrapping, fuzz::Input& input) {
   if (wrapping == fuzz::Wrapping::none) return {input.rest().begin(), input.rest().end()};
   if (wrapping == fuzz::Wrapping::signed_) {
-    const char* label =
-        type == vault::ObjectType::mark ? "lifeboat/v1/mark" : "lifeboat/v1/record";
+    const char* label = type == vault::ObjectType::mark ? "lifeboat/v1/mark" : "lifeboat/v1/record";
     return vault::signed_object(fuzz::fixed_signing_key(), label, fuzz::fixed_vault(),
                                 {input.rest().begin(), input.rest().end()});
   }
@@ -40,9 +39,9 @@ void read_mark(const Bytes& stored, const vault::Trust& trust) {
 }
 
 void read_sweep(const Bytes& stored) {
-  const auto record = vault::OtherRecord::decode(stored, fuzz::fixed_vault(),
-                                                 fuzz::fixed_trusted_key(vault::Role::pruner),
-                                                 fuzz::fixed_key(7));
+  const auto record =
+      vault::OtherRecord::decode(stored, fuzz::fixed_vault(),
+                                 fuzz::fixed_trusted_key(vault::Role::pruner), fuzz::fixed_key(7));
   if (!record.sweep) return;
   const vault::Swept swept({*record.sweep});
   for (const vault::Tombstone& stone : record.sweep->tombstones) {

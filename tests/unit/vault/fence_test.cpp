@@ -178,9 +178,7 @@ TEST_F(Fencing, TheSecondDuplicacyRaceTwoSweepsThatOverlap) {
   const SweepPlan second = plan_sweep(survey(one));
   const Taken taken = take({"common", "old"});
   static_cast<void>(apply_sweep(one, first, clock_, silent_, {}));
-  EXPECT_EQ(kind_of([&] {
-              static_cast<void>(apply_sweep(one, second, clock_, silent_, {}));
-            }),
+  EXPECT_EQ(kind_of([&] { static_cast<void>(apply_sweep(one, second, clock_, silent_, {})); }),
             ErrorKind::busy);
   expect_reads(taken);
   EXPECT_EQ(damage(), "");
@@ -353,11 +351,13 @@ TEST_F(Fencing, ARunThatIsOlderThanARunMayBeDoesNotCommit) {
   run.clock.advance(std::chrono::hours(25));
   EXPECT_EQ(kind_of([&] { static_cast<void>(run.end()); }), ErrorKind::busy);
   static_cast<void>(run.writer.suspend());
-  EXPECT_GT([&] {
-    Run again(*this, store_, {"common", "own 6"});
-    static_cast<void>(again.end());
-    return again.writer.resumed_bytes();
-  }(), 0U);
+  EXPECT_GT(
+      [&] {
+        Run again(*this, store_, {"common", "own 6"});
+        static_cast<void>(again.end());
+        return again.writer.resumed_bytes();
+      }(),
+      0U);
 }
 
 TEST_F(Fencing, AFlushInCondemnedPacksIsPassedOver) {

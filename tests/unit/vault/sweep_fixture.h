@@ -45,8 +45,7 @@ class SweepFixture : public VaultFixture {
 
   static void write(SnapshotWriter& writer, const Tables& tables) {
     for (const std::string& name : tables) {
-      writer.add_stream(0, StreamKind::table, name,
-                        {write_range(writer, rows_of_table(name), 0)});
+      writer.add_stream(0, StreamKind::table, name, {write_range(writer, rows_of_table(name), 0)});
     }
     writer.add_document(0, "catalogue.json", as_bytes("{\"tables\":1}"));
   }
@@ -93,8 +92,7 @@ class SweepFixture : public VaultFixture {
                     attestation.verdict = Verdict::proven;
                     attestation.report = "{}";
                     attestation.sources = {{"shop-db", Verdict::proven, 1, 1}};
-                    const Bytes stored =
-                        attestation.encode(vault.self().signing_key(), record_key);
+                    const Bytes stored = attestation.encode(vault.self().signing_key(), record_key);
                     link = attestation.link;
                     return stored;
                   });
