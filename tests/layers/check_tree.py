@@ -22,7 +22,7 @@ FLOORS = [
     {"seal", "squeeze", "pq", "config", "http"},
     {"store", "resp"},
     {"vault", "postgres", "redis", "memcached"},
-    {"bridge"},
+    {"bridge", "drill"},
     {"snapshot", "restore", "verify", "compare", "export", "doctor", "report"},
     {"cli"},
 ]
