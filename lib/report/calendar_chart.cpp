@@ -25,7 +25,7 @@ struct Grid {
 Grid grid_of(Width width) {
   const double left = width == Width::wide ? 74 : 34;
   const double column = (columns_of(width) - left) / 31;
-  return {.left = left, .column = column, .row = std::min(column, 19.0) + 1};
+  return {.left = left, .column = column, .row = std::clamp(column, 15.0, 19.0) + 1};
 }
 
 /// The days that a month has, up to today, as faint points: what is beyond them is no gap.

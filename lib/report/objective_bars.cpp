@@ -31,7 +31,7 @@ void draw_bar(Drawing& drawing, const Objective& item, double top, Width width) 
   drawing.text(0, top + 13, item.name, "strong");
   const std::string figures = span(item.measured) + " of " + span(item.objective);
   if (width == Width::wide) {
-    drawing.text(end, top + 13, figures + "   " + verdict_on(item), item.missed() ? "bad" : "ink",
+    drawing.text(end, top + 13, figures + " · " + verdict_on(item), item.missed() ? "bad" : "ink",
                  Anchor::end);
   } else {
     drawing.text(end, top + 13, item.missed() ? verdict_on(item) : figures,
