@@ -30,9 +30,9 @@ Drawing::Drawing(std::string_view name, std::string_view title, std::string_view
   const bool wide = width == Width::wide;
   const std::string id = std::string(name) + (wide ? "-w" : "-n");
   out_ = "<svg class=\"" + std::string(wide ? "wide" : "narrow") + "\" viewBox=\"0 0 " +
-         number(width_) + " " + number(height) + "\" role=\"img\" aria-labelledby=\"" +
-         id + " " + id + "d\">\n<title id=\"" + id + "\">" + escaped(title) +
-         "</title><desc id=\"" + id + "d\">" + escaped(description) + "</desc>\n";
+         number(width_) + " " + number(height) + "\" role=\"img\" aria-labelledby=\"" + id + " " +
+         id + "d\">\n<title id=\"" + id + "\">" + escaped(title) + "</title><desc id=\"" + id +
+         "d\">" + escaped(description) + "</desc>\n";
 }
 
 void Drawing::line(double x1, double y1, double x2, double y2, std::string_view style) {
@@ -42,8 +42,9 @@ void Drawing::line(double x1, double y1, double x2, double y2, std::string_view 
 
 void Drawing::box(double x, double y, double width, double height, std::string_view style,
                   std::string_view told) {
-  out_ += "<rect" + attribute("x", x) + attribute("y", y) + attribute("width", std::max(width, 0.0)) +
-          attribute("height", std::max(height, 0.0)) + style_of(style) + closed("rect", told) + "\n";
+  out_ += "<rect" + attribute("x", x) + attribute("y", y) +
+          attribute("width", std::max(width, 0.0)) + attribute("height", std::max(height, 0.0)) +
+          style_of(style) + closed("rect", told) + "\n";
 }
 
 void Drawing::path(std::string_view data, std::string_view style) {

@@ -58,7 +58,8 @@ void compare_sources(std::vector<std::string>& out, const Result& before, const 
     }
   }
   for (const auto& source : before.sources) {
-    if (std::ranges::find(now.sources, source.name, &drill::SourceResult::name) == now.sources.end()) {
+    if (std::ranges::find(now.sources, source.name, &drill::SourceResult::name) ==
+        now.sources.end()) {
       out.push_back(source.name + " is no longer in this drill");
     }
   }

@@ -37,16 +37,15 @@ std::string capital(std::string word) {
 
 Markup figure_of(std::string_view label, std::string_view value, std::string_view below,
                  std::string_view style = {}) {
-  return element("div", element("dt", label) +
-                            element("dd", words(value) + element("small", below), style));
+  return element(
+      "div", element("dt", label) + element("dd", words(value) + element("small", below), style));
 }
 
 Markup time_figure(std::string_view label, const std::optional<std::chrono::milliseconds>& measured,
                    const std::optional<std::chrono::milliseconds>& objective) {
-  const std::string below =
-      !measured   ? "not measured"
-      : objective ? "of " + span(*objective) + " allowed"
-                  : "no objective";
+  const std::string below = !measured   ? "not measured"
+                            : objective ? "of " + span(*objective) + " allowed"
+                                        : "no objective";
   const bool missed = measured && objective && *measured > *objective;
   return figure_of(label, measured ? span(*measured) : "–", below, missed ? "bad" : "");
 }
@@ -74,10 +73,9 @@ Markup key_figures(const DrillReport& report) {
                        newest.leaks.empty() ? "nothing was left behind" : "still there",
                        newest.leaks.empty() ? "" : "bad");
   const DrillLine& line = report.line();
-  figures += figure_of("Passed in 90 days",
-                       std::to_string(line.passed) + " of " + std::to_string(line.due),
-                       line.passed == line.due ? "every one" : "run or due",
-                       line.passed == line.due ? "" : "care");
+  figures += figure_of(
+      "Passed in 90 days", std::to_string(line.passed) + " of " + std::to_string(line.due),
+      line.passed == line.due ? "every one" : "run or due", line.passed == line.due ? "" : "care");
   return element("dl", figures, "figures");
 }
 
@@ -92,9 +90,10 @@ std::string facts_line(const DrillReport& report) {
 
 Markup document_head(const DrillReport& report) {
   const drill::Result& newest = report.newest().result;
-  return html("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-              "<meta name=\"color-scheme\" content=\"light dark\">\n") +
+  return html(
+             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+             "<meta name=\"color-scheme\" content=\"light dark\">\n") +
          element("title", report.drill + ": " + verdict_word(newest.verdict) + ", " +
                               long_date(newest.declared)) +
          html("\n<style>") + html(page_style()) + html("</style></head>\n<body>") +
@@ -114,8 +113,7 @@ Markup section(std::string_view title, const Markup& content, std::string_view s
 }
 
 Markup verdict_markup(Verdict verdict) {
-  return inline_mark(name_of(verdict)) +
-         element("span", verdict_word(verdict), colour_of(verdict));
+  return inline_mark(name_of(verdict)) + element("span", verdict_word(verdict), colour_of(verdict));
 }
 
 Markup head_of(const DrillReport& report) {
@@ -125,8 +123,8 @@ Markup head_of(const DrillReport& report) {
     out += element("p", "“" + newest.title + "”", "facts");
   }
   out += element("p", facts_line(report), "facts");
-  const Markup word = element("b", words(capital(verdict_word(newest.verdict)) + "."),
-                              colour_of(newest.verdict));
+  const Markup word =
+      element("b", words(capital(verdict_word(newest.verdict)) + "."), colour_of(newest.verdict));
   out += element("p", word + words(" " + verdict_sentence(newest)), "verdict");
   return element("header", out + key_figures(report)) + html("\n");
 }
@@ -134,9 +132,9 @@ Markup head_of(const DrillReport& report) {
 std::string drill_page(const DrillReport& report) {
   Markup page = document_head(report) + html("<main>\n") + head_of(report);
   for (const auto part :
-       {objectives_section, phases_section, assertions_section, not_tested_section, trend_section,
-        size_section, calendar_section, drills_section, coverage_section, differences_section,
-        leaks_section, runs_section, proof_section}) {
+       {objectives_section, phases_section, assertions_section, leaks_section, not_tested_section,
+        differences_section, trend_section, size_section, calendar_section, coverage_section,
+        drills_section, runs_section, proof_section}) {
     page += part(report);
   }
   return (page + footer_of(report) + html("\n</main></body></html>\n")).html;

@@ -14,7 +14,7 @@ namespace lifeboat::report {
 [[nodiscard]] std::string drill_page(const DrillReport& report);
 
 /// The page's sections; each is empty where it would say nothing.
-[[nodiscard]] Markup head_of(const DrillReport& report);          ///< verdict and key figures
+[[nodiscard]] Markup head_of(const DrillReport& report);  ///< verdict and key figures
 [[nodiscard]] Markup objectives_section(const DrillReport& report);
 [[nodiscard]] Markup phases_section(const DrillReport& report);
 [[nodiscard]] Markup trend_section(const DrillReport& report);
@@ -27,7 +27,7 @@ namespace lifeboat::report {
 [[nodiscard]] Markup differences_section(const DrillReport& report);
 [[nodiscard]] Markup leaks_section(const DrillReport& report);
 [[nodiscard]] Markup runs_section(const DrillReport& report);
-[[nodiscard]] Markup proof_section(const DrillReport& report);    ///< hashes, and how to verify
+[[nodiscard]] Markup proof_section(const DrillReport& report);  ///< hashes, and how to verify
 
 /// A titled section around its content.
 [[nodiscard]] Markup section(std::string_view title, const Markup& content,

@@ -82,7 +82,8 @@ std::vector<Coverage> coverage_of(const DrillFacts& facts, const std::vector<Run
     const auto number = static_cast<std::size_t>(column - drills.begin());
     for (const drill::SourceResult& source : run.result.sources) {
       auto& verified = row({source.name, source.kind, true, std::nullopt}).verified[number];
-      if (source.proven.value_or(false)) verified = std::max(verified, std::optional(run.result.finished));
+      if (source.proven.value_or(false))
+        verified = std::max(verified, std::optional(run.result.finished));
     }
   }
   std::vector<Coverage> sorted;

@@ -37,10 +37,10 @@ struct DrillFacts {
 
 /// What is asked for.
 struct DrillReportRequest {
-  std::optional<std::string> drill;    ///< nothing: the one that ran last
-  Instant made_at{};                   ///< later runs do not count; ages are told as of then
-  std::optional<Instant> since;        ///< earlier runs do not count
-  std::optional<std::size_t> last;     ///< only so many of the drill's newest runs
+  std::optional<std::string> drill;  ///< nothing: the one that ran last
+  Instant made_at{};                 ///< later runs do not count; ages are told as of then
+  std::optional<Instant> since;      ///< earlier runs do not count
+  std::optional<std::size_t> last;   ///< only so many of the drill's newest runs
 };
 
 /// How one drill stands.

@@ -118,7 +118,8 @@ std::string verdict_sentence(const Result& result) {
     case Verdict::failed:
       return on + why_failed(result) + ".";
     case Verdict::errored:
-      return "The drill could not tell whether the data comes back. " + on + why_no_answer(result) + ".";
+      return "The drill could not tell whether the data comes back. " + on + why_no_answer(result) +
+             ".";
     case Verdict::missed:
       return "It was due" + (result.due ? " at " + to_minute(*result.due) + " UTC" : "") +
              ", and nobody started it in time. Nothing was tested.";
@@ -132,17 +133,19 @@ std::string verdict_sentence(const Result& result) {
 
 std::string short_outcome(const Result& result) {
   const auto& measured = result.measured;
-  const bool tells_numbers = (result.verdict == Verdict::passed ||
-                              result.verdict == Verdict::objective_missed) && measured.rta;
+  const bool tells_numbers =
+      (result.verdict == Verdict::passed || result.verdict == Verdict::objective_missed) &&
+      measured.rta;
   if (!tells_numbers) {
     return result.verdict == Verdict::failed ? why_failed(result) : result.summary;
   }
-  std::string text = "recovered in " + (result.objectives.rto
-                                            ? of_objective(*measured.rta, *result.objectives.rto)
-                                            : span(*measured.rta));
+  std::string text =
+      "recovered in " + (result.objectives.rto ? of_objective(*measured.rta, *result.objectives.rto)
+                                               : span(*measured.rta));
   if (measured.rpa) {
-    text += ", losing " + (result.objectives.rpo ? of_objective(*measured.rpa, *result.objectives.rpo)
-                                                 : span(*measured.rpa));
+    text +=
+        ", losing " + (result.objectives.rpo ? of_objective(*measured.rpa, *result.objectives.rpo)
+                                             : span(*measured.rpa));
   }
   return text;
 }

@@ -26,7 +26,8 @@ struct Markup {
 [[nodiscard]] inline Markup html(std::string_view literal) { return {std::string(literal)}; }
 
 /// `<tag class="style">inner</tag>`; no class where the style is empty.
-[[nodiscard]] Markup element(std::string_view tag, const Markup& inner, std::string_view style = {});
+[[nodiscard]] Markup element(std::string_view tag, const Markup& inner,
+                             std::string_view style = {});
 /// The same around a text.
 [[nodiscard]] Markup element(std::string_view tag, std::string_view text,
                              std::string_view style = {});

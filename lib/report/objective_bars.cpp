@@ -13,7 +13,8 @@ constexpr double kTrack = 14;
 double ms(std::chrono::milliseconds duration) { return static_cast<double>(duration.count()); }
 
 std::string verdict_on(const Objective& item) {
-  if (item.missed()) return "missed by " + span(item.measured - item.objective);
+  const auto above = item.measured - item.objective;
+  if (item.missed()) return item.judged ? "missed by " + span(above) : span(above) + " above";
   return per_cent(item.measured, item.objective);
 }
 
@@ -29,13 +30,12 @@ void draw_bar(Drawing& drawing, const Objective& item, double top, Width width) 
                     .start = 0,
                     .end = end};
   drawing.text(0, top + 13, item.name, "strong");
+  const std::string_view style = !item.missed() ? "ink" : item.judged ? "bad" : "care";
   const std::string figures = span(item.measured) + " of " + span(item.objective);
   if (width == Width::wide) {
-    drawing.text(end, top + 13, figures + " · " + verdict_on(item), item.missed() ? "bad" : "ink",
-                 Anchor::end);
+    drawing.text(end, top + 13, figures + " · " + verdict_on(item), style, Anchor::end);
   } else {
-    drawing.text(end, top + 13, item.missed() ? verdict_on(item) : figures,
-                 item.missed() ? "bad" : "ink", Anchor::end);
+    drawing.text(end, top + 13, item.missed() ? verdict_on(item) : figures, style, Anchor::end);
   }
   const double y = top + 22;
   drawing.box(0, y, end, kTrack, "band1");
@@ -43,7 +43,9 @@ void draw_bar(Drawing& drawing, const Objective& item, double top, Width width) 
   drawing.box(0, y, scale(0.8 * ms(item.objective)), kTrack, "band3");
   // A tenth of a second of an hour is still something that was measured.
   drawing.box(0, y + 4, std::max(scale(ms(item.measured)), 1.5), kTrack - 8,
-              item.missed() ? "fill-bad" : "fill");
+              !item.missed() ? "fill"
+              : item.judged  ? "fill-bad"
+                             : "fill-care");
   const double x = scale(ms(item.objective));
   drawing.line(x, y - 3, x, y + kTrack + 3, "goal");
 }

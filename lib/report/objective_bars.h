@@ -14,6 +14,7 @@ struct Objective {
   std::string name;  ///< "Recovery time"
   std::chrono::milliseconds measured{0};
   std::chrono::milliseconds objective{0};  ///< above 0
+  bool judged = true;                      ///< whether the verdict hangs on it
 
   [[nodiscard]] bool missed() const noexcept { return measured > objective; }
 };

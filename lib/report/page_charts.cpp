@@ -115,9 +115,8 @@ Calendar calendar_of(const DrillReport& report) {
     if (at >= from && at <= report.made_at) by_day[floor<days>(at)].push_back(&run.result);
   }
   const year_month_day first(by_day.empty() ? floor<days>(from) : by_day.begin()->first);
-  Calendar calendar{.from = first.year() / first.month(),
-                    .today = floor<days>(report.made_at),
-                    .days = {}};
+  Calendar calendar{
+      .from = first.year() / first.month(), .today = floor<days>(report.made_at), .days = {}};
   for (const auto& [day, results] : by_day) {
     const Result& worst = **std::ranges::max_element(
         results, {}, [](const Result* result) { return badness(result->verdict); });
@@ -146,18 +145,21 @@ Markup objectives_section(const DrillReport& report) {
   const Result& newest = report.newest().result;
   if (newest.kind != drill::Kind::restore) return {};
   std::vector<Objective> objectives;
-  const auto add = [&](const char* name, const auto& measured, const auto& objective) {
+  const auto add = [&](const char* name, const auto& measured, const auto& objective,
+                       bool judged = true) {
     if (measured && objective && *objective > milliseconds(0)) {
-      objectives.push_back({name, *measured, *objective});
+      objectives.push_back({name, *measured, *objective, judged});
     }
   };
   add("Recovery time", newest.measured.rta, newest.objectives.rto);
   add("Data lost", newest.measured.rpa, newest.objectives.rpo);
-  add("Exposure", newest.measured.exposure, newest.objectives.rpo);
+  add("Exposure", newest.measured.exposure, newest.objectives.rpo,
+      newest.snapshot && !newest.snapshot->newest);
   if (objectives.empty()) {
     const bool none = !newest.objectives.rto && !newest.objectives.rpo;
-    return section("Objectives", told(none ? "No objective is set: the drill measures, and judges nothing."
-                                           : "The drill did not come far enough to measure any."));
+    return section("Objectives",
+                   told(none ? "No objective is set: the drill measures, and judges nothing."
+                             : "The drill did not come far enough to measure any."));
   }
   std::string sentence =
       "Measured against what is allowed. The shades end at 80 % and at 100 % of each objective.";
@@ -167,7 +169,9 @@ Markup objectives_section(const DrillReport& report) {
                     : " Data lost is counted from the moment at which the snapshot was taken.";
   }
   if (newest.measured.exposure) {
-    sentence += " Exposure is the longest wait from one snapshot's start to the end of the next.";
+    sentence +=
+        " Exposure is the longest time from one snapshot's start to the end of the next, of "
+        "the last 30 days; the verdict hangs on it where an older snapshot was picked.";
   }
   return section("Objectives", element("p", sentence) + figure([&](Width width) {
                                  return objective_bars(objectives, width);
@@ -208,8 +212,10 @@ Markup trend_section(const DrillReport& report) {
                                  plural(trend.points.size(), "run") + " so far."));
   }
   return section("Trend of twelve months",
-                 element("p", "Recovery times by date. Short rules are the middle of each month "
-                              "where points are many.") + chart);
+                 element("p",
+                         "Recovery times by date. Short rules are the middle of each month "
+                         "where points are many.") +
+                     chart);
 }
 
 Markup size_section(const DrillReport& report) {
@@ -220,8 +226,9 @@ Markup size_section(const DrillReport& report) {
     return section("Size against time", told("How time grows with size needs two runs that "
                                              "restored something."));
   }
-  std::string sentence = "Each run by what it restored. The line is the middle speed, the cone the "
-                         "middle half of all.";
+  std::string sentence =
+      "Each run by what it restored. The line is the middle speed, the cone the "
+      "middle half of all.";
   Markup said;
   if (data.breach_bytes) {
     said = told("At that speed the objective of " + span(*data.objective) + " is reached at " +
@@ -234,8 +241,8 @@ Markup size_section(const DrillReport& report) {
 Markup calendar_section(const DrillReport& report) {
   const Calendar calendar = calendar_of(report);
   if (calendar.days.size() < 2) {
-    return section("Calendar", told("One day with a drill so far: " +
-                                    told_of(report.newest().result) + "."));
+    return section("Calendar",
+                   told("One day with a drill so far: " + told_of(report.newest().result) + "."));
   }
   return section("Calendar", legend_of(calendar) + figure([&](Width width) {
                                return calendar_chart(calendar, width);

@@ -6,8 +6,10 @@ namespace {
 
 /// What may be typed into a shell as it stands; a name that may not be is shown in quotes.
 std::string shell_word(const std::string& text) {
-  const bool plain = !text.empty() && text.find_first_not_of(
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") == std::string::npos;
+  const bool plain =
+      !text.empty() && text.find_first_not_of(
+                           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:") ==
+                           std::string::npos;
   if (plain) return text;
   std::string quoted = "'";
   for (const char letter : text) {
@@ -20,15 +22,15 @@ std::string shell_word(const std::string& text) {
   return quoted + "'";
 }
 
-std::string commands_for(const DrillReport& report) {
+Markup commands_for(const DrillReport& report) {
   const Run& newest = report.newest();
-  std::string text = "lifeboat drill report " + shell_word(report.drill) + " --at " +
-                     to_rfc3339(report.made_at) + " --html again.html\n"
-                     "cmp again.html THIS-FILE\n";
+  Markup lines = words("lifeboat drill report " + shell_word(report.drill) + " --at " +
+                       to_rfc3339(report.made_at) + " --html again.html") +
+                 html("\ncmp again.html THIS-FILE\n");
   if (newest.result.snapshot) {
-    text += "lifeboat vault show " + newest.result.snapshot->id.substr(0, 16) + "\n";
+    lines += words("lifeboat vault show " + newest.result.snapshot->id.substr(0, 16)) + html("\n");
   }
-  return text + "lifeboat vault check\n";
+  return element("pre", lines + html("lifeboat vault check\n"));
 }
 
 }  // namespace
@@ -36,7 +38,7 @@ std::string commands_for(const DrillReport& report) {
 Markup proof_section(const DrillReport& report) {
   const Run& newest = report.newest();
   const drill::Result& result = newest.result;
-  Table table({{"what"}, {"id or hash"}});
+  Table table(std::vector<Heading>{{"what", "v"}, {"id or hash"}});
   const auto add = [&table](std::string_view what, const std::string& value) {
     if (!value.empty()) table.add({words(what), element("span", value, "id")});
   };
@@ -48,11 +50,12 @@ Markup proof_section(const DrillReport& report) {
   add("scenario file, SHA-256", result.scenario_sha256);
   add("made with", result.program);
   return section("How to verify this page",
-                 element("p", "The page is made from signed records of the vault and from nothing "
-                              "else. Made again as of the same moment, with the same version and "
-                              "the same options, it is the same byte for byte. The last command "
-                              "checks every signature.") +
-                     table.markup() + element("pre", commands_for(report)));
+                 element("p",
+                         "The page is made from signed records of the vault and from nothing "
+                         "else. Made again as of the same moment, with the same version and "
+                         "the same options, it is the same byte for byte. The last command "
+                         "checks every signature.") +
+                     table.markup() + commands_for(report));
 }
 
 }  // namespace lifeboat::report

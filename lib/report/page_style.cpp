@@ -42,6 +42,7 @@ tbody th{font-size:13.5px;color:var(--ink);vertical-align:top}
 td.n,th.n{text-align:right;white-space:nowrap}
 td small,tbody th small{display:block;font-size:12.5px;color:var(--soft)}
 table.grid{table-layout:fixed}
+.v{overflow-wrap:normal}
 .key{white-space:nowrap}
 .list{list-style:none}
 .list li{padding:5px 0;border-bottom:1px solid var(--rule);font-size:13.5px}
@@ -57,12 +58,12 @@ svg.m{display:inline-block;width:11px;height:11px;vertical-align:-1px;margin-rig
 svg.defs{position:absolute;width:0;height:0}
 svg text{font-size:12px;fill:var(--soft)}
 svg .ink{fill:var(--ink)}svg .strong{fill:var(--ink);font-weight:600}
-svg text.bad{fill:var(--bad);font-weight:600}svg .goal-label{fill:var(--ink)}
+svg text.bad{fill:var(--bad);font-weight:600}svg text.care{fill:var(--care)}svg .goal-label{fill:var(--ink)}
 .axis{stroke:var(--soft);stroke-width:1}.rule{stroke:var(--rule);stroke-width:1}
 .goal{stroke:var(--ink);stroke-width:1.5;fill:none}
 .drop{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 3}
 .band1{fill:var(--band1)}.band2{fill:var(--band2)}.band3{fill:var(--band3)}
-.fill{fill:var(--accent)}.fill-bad{fill:var(--bad)}.fill-aside{fill:var(--faint)}
+.fill{fill:var(--accent)}.fill-bad{fill:var(--bad)}.fill-care{fill:var(--care)}.fill-aside{fill:var(--faint)}
 .thread{stroke:var(--accent);stroke-width:1.2;fill:none}.cone{fill:var(--cone)}
 .dots{stroke:var(--accent);stroke-width:4;stroke-linecap:round;fill:none}
 .empty{stroke:var(--faint);stroke-width:2;stroke-linecap:round;fill:none}

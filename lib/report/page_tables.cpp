@@ -104,15 +104,17 @@ Markup assertion_text(const drill::AssertionOutcome& outcome) {
 
 Markup drills_section(const DrillReport& report) {
   if (report.drills.size() < 2) return {};
-  Table table({{"drill"}, {"newest run"}, {"when"}, {"recovery", "n"}, {"passed", "n"}});
+  Table table({{"drill"}, {"newest run", "v"}, {"when", "v"}, {"recovery", "n"}, {"passed", "n"}});
   for (const DrillLine& line : report.drills) {
     const Result& newest = line.newest.result;
     table.add({words(line.drill), verdict_markup(newest.verdict),
                words(to_minute(newest.declared).substr(0, 10)), or_dash(newest.measured.rta),
                words(std::to_string(line.passed) + "/" + std::to_string(line.due))});
   }
-  return section("Every drill", element("p", "The last column: how many of those run or due in 90 "
-                                             "days passed.") + table.markup());
+  return section("Every drill", element("p",
+                                        "The last column: how many of those run or due in 90 "
+                                        "days passed.") +
+                                    table.markup());
 }
 
 Markup coverage_section(const DrillReport& report) {
@@ -121,14 +123,16 @@ Markup coverage_section(const DrillReport& report) {
   for (std::size_t first = 0; first < report.drills.size(); first += kDrillColumns) {
     tables += coverage_table(report, first, std::min(first + kDrillColumns, report.drills.size()));
   }
-  return section("Coverage", element("p", "How long ago each source was last restored and proven, "
-                                          "by drill.") + tables);
+  return section("Coverage", element("p",
+                                     "How long ago each source was last restored and proven, "
+                                     "by drill.") +
+                                 tables);
 }
 
 Markup assertions_section(const DrillReport& report) {
   const Result& newest = report.newest().result;
   if (newest.assertions.empty()) return {};
-  Table table({{"assertion"}, {"result"}, {"took", "n"}});
+  Table table({{"assertion"}, {"result", "v"}, {"took", "n"}});
   for (const auto& outcome : newest.assertions) {
     table.add({assertion_text(outcome),
                inline_mark(mark_of(outcome.result)) +
@@ -147,8 +151,10 @@ Markup differences_section(const DrillReport& report) {
     return section("Against the run before", told("There is none in this report."));
   }
   return section("Against the run before",
-                 report.differences.empty() ? told("Nothing to tell: the same in all that is compared.")
-                                            : list_of(report.differences), "long");
+                 report.differences.empty()
+                     ? told("Nothing to tell: the same in all that is compared.")
+                     : list_of(report.differences),
+                 "long");
 }
 
 Markup leaks_section(const DrillReport& report) {
@@ -165,14 +171,19 @@ Markup leaks_section(const DrillReport& report) {
 
 Markup runs_section(const DrillReport& report) {
   if (report.runs.size() < 2) return {};
-  Table table({{"declared"}, {"verdict"}, {"recovery", "n"}, {"lost", "n"}, {"restored", "n far"},
+  Table table({{"declared", "v"},
+               {"verdict", "v"},
+               {"recovery", "n"},
+               {"lost", "n"},
+               {"restored", "n far"},
                {"record", "far"}});
   for (auto run = report.runs.rbegin(); run != report.runs.rend(); ++run) {
     const Result& result = run->result;
-    table.add({words(to_minute(result.declared)), verdict_markup(result.verdict),
-               or_dash(result.measured.rta), or_dash(result.measured.rpa),
-               words(result.measured.read_bytes == 0 ? "–" : human_bytes(result.measured.read_bytes)),
-               element("span", run->record.substr(0, 8), "id")});
+    table.add(
+        {words(to_minute(result.declared)), verdict_markup(result.verdict),
+         or_dash(result.measured.rta), or_dash(result.measured.rpa),
+         words(result.measured.read_bytes == 0 ? "–" : human_bytes(result.measured.read_bytes)),
+         element("span", run->record.substr(0, 8), "id")});
   }
   return section("All runs of this report",
                  element("details", element("summary", plural(report.runs.size(), "run") +

@@ -9,7 +9,7 @@ namespace lifeboat::report {
 namespace {
 
 constexpr double kRow = 22;
-constexpr double kFigures = 84;  // the widest: "59 min 59 s"
+constexpr double kFigures = 88;  // the widest: "59 min 59 s"
 
 double ms(std::chrono::milliseconds duration) { return static_cast<double>(duration.count()); }
 
@@ -23,11 +23,10 @@ std::string phase_chart(const std::vector<PhaseBar>& phases, Width width) {
     whole = std::max(whole, phase.begins + phase.took);
     description += phase.name + ": " + span(phase.took) + ". ";
   }
-  const double left = width == Width::wide ? 150 : 96;
+  const double left = width == Width::wide ? 150 : 118;
   const double bottom = kRow * static_cast<double>(phases.size()) + 4;
   Drawing drawing("phases", "Where the time went", description, width, bottom + 22);
-  const Scale scale{
-      .from = 0, .to = ms(whole), .start = left, .end = columns_of(width) - kFigures};
+  const Scale scale{.from = 0, .to = ms(whole), .start = left, .end = columns_of(width) - kFigures};
   double y = 0;
   for (const PhaseBar& phase : phases) {
     drawing.text(0, y + 15, fitted(phase.name, kFontSize, left - 8), "ink");

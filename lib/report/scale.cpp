@@ -18,10 +18,10 @@ constexpr double kMinute = 60 * kSecond;
 constexpr double kHour = 60 * kMinute;
 constexpr double kDay = 24 * kHour;
 
-std::string duration_label(double value, double step) {
+std::string duration_label(double value, double step, double end) {
   if (value == 0) return "0";
   if (step < kMinute) return number(value / kSecond) + " s";
-  if (step < 30 * kMinute) return number(value / kMinute) + " min";
+  if (step < kHour && end < 3.3 * kHour) return number(value / kMinute) + " min";
   if (step < kDay) return number(value / kHour) + " h";
   return number(value / kDay) + " d";
 }
@@ -37,10 +37,10 @@ double round_step(double least) {
 
 double duration_step(double least) {
   static constexpr std::array<double, 23> kSteps = {
-      100,         200,         500,        kSecond,     2 * kSecond, 5 * kSecond,
-      10 * kSecond, 15 * kSecond, 30 * kSecond, kMinute,     2 * kMinute, 5 * kMinute,
-      10 * kMinute, 15 * kMinute, 30 * kMinute, kHour,       2 * kHour,   3 * kHour,
-      6 * kHour,   12 * kHour,  kDay,       2 * kDay,    5 * kDay};
+      100,          200,          500,          kSecond,  2 * kSecond, 5 * kSecond,
+      10 * kSecond, 15 * kSecond, 30 * kSecond, kMinute,  2 * kMinute, 5 * kMinute,
+      10 * kMinute, 15 * kMinute, 30 * kMinute, kHour,    2 * kHour,   3 * kHour,
+      6 * kHour,    12 * kHour,   kDay,         2 * kDay, 5 * kDay};
   for (const double step : kSteps) {
     if (step >= least) return step;
   }
@@ -89,8 +89,10 @@ Instant first_at(Instant from, Step step) {
     case Unit::week:
       return up(midnight(today - (weekday(today) - Monday)), weeks(1));
     case Unit::month: {
-      const auto number = (static_cast<unsigned>(date.month()) - 1) / static_cast<unsigned>(step.count);
-      year_month month(date.year(), std::chrono::month(number * static_cast<unsigned>(step.count) + 1));
+      const auto number =
+          (static_cast<unsigned>(date.month()) - 1) / static_cast<unsigned>(step.count);
+      year_month month(date.year(),
+                       std::chrono::month(number * static_cast<unsigned>(step.count) + 1));
       if (midnight(sys_days(month / 1)) < from) month += months(step.count);
       return midnight(sys_days(month / 1));
     }
@@ -127,8 +129,9 @@ std::string time_label(Instant moment, Step step, bool names_year) {
   const std::string year = std::to_string(static_cast<int>(date.year()));
   switch (step.unit) {
     case Unit::hour:
-      return moment == midnight(day) ? day_and_month(day)
-                                     : std::to_string(floor<hours>(moment - midnight(day)).count()) + ":00";
+      return moment == midnight(day)
+                 ? day_and_month(day)
+                 : std::to_string(floor<hours>(moment - midnight(day)).count()) + ":00";
     case Unit::day:
     case Unit::week:
       return day_and_month(day) + (names_year ? " " + year : "");
@@ -170,7 +173,7 @@ std::vector<Tick> duration_ticks(milliseconds longest, std::size_t most) {
   const double step = duration_step(end / static_cast<double>(most - 1));
   std::vector<Tick> ticks;
   for (double value = 0; value <= end; value += step) {
-    ticks.push_back({value, duration_label(value, step)});
+    ticks.push_back({value, duration_label(value, step, end)});
   }
   return ticks;
 }

@@ -26,7 +26,8 @@ struct Speeds {
 Speeds speeds_of(const std::vector<SizePoint>& points) {
   std::vector<double> all;
   for (const SizePoint& point : points) {
-    all.push_back(ms(point.took) / static_cast<double>(std::max<std::uint64_t>(point.size_bytes, 1)));
+    all.push_back(ms(point.took) /
+                  static_cast<double>(std::max<std::uint64_t>(point.size_bytes, 1)));
   }
   std::ranges::sort(all);
   const std::size_t last = all.size() - 1;
@@ -55,7 +56,9 @@ Axes axes_of(const SizeAgainstTime& data, Width width) {
       axes.shows_objective && data.breach_bytes && *data.breach_bytes <= 4 * axes.largest;
   if (axes.shows_objective) axes.longest = std::max(axes.longest, *data.objective);
   if (axes.shows_breach) axes.largest = std::max(axes.largest, *data.breach_bytes);
-  axes.x = {.from = 0, .to = static_cast<double>(axes.largest) * 1.06, .start = 56,
+  axes.x = {.from = 0,
+            .to = static_cast<double>(axes.largest) * 1.06,
+            .start = 62,
             .end = columns_of(width) - 6};
   axes.y = {.from = 0, .to = ms(axes.longest) * 1.06, .start = kTop + kPlot, .end = kTop};
   return axes;

@@ -19,7 +19,7 @@ double ms(milliseconds duration) { return static_cast<double>(duration.count());
 double ms(Instant instant) { return static_cast<double>(instant.time_since_epoch().count()); }
 
 struct Extent {
-  milliseconds longest{1};             ///< of the measured
+  milliseconds longest{1};  ///< of the measured
   std::optional<milliseconds> highest_objective;
   std::size_t measured = 0;
   bool has_gaps = false;
@@ -69,7 +69,8 @@ std::string line_through(const Trend& trend, const Scale& x, const Scale& y) {
   std::string data;
   for (const TrendPoint& point : trend.points) {
     if (!point.measured) continue;
-    data += (data.empty() ? "M" : "L") + number(x(ms(point.at))) + " " + number(y(ms(*point.measured)));
+    data +=
+        (data.empty() ? "M" : "L") + number(x(ms(point.at))) + " " + number(y(ms(*point.measured)));
   }
   return data;
 }
@@ -130,8 +131,8 @@ std::string trend_chart(const Trend& trend, Width width) {
   const double axis = bottom + (extent.has_gaps ? 24 : 0);
   Drawing drawing("trend", "Recovery times of the last twelve months",
                   description_of(trend, extent), width, axis + 24);
-  const Scale x{.from = ms(trend.from), .to = ms(trend.to), .start = 56,
-                .end = columns_of(width) - 6};
+  const Scale x{
+      .from = ms(trend.from), .to = ms(trend.to), .start = 62, .end = columns_of(width) - 6};
   const Scale y{.from = 0, .to = ms(highest) * 1.06, .start = bottom, .end = kTop};
   drawing.rules_across(x.start, x.end, y, duration_ticks(highest, 5));
   if (extent.highest_objective) {

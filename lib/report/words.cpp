@@ -27,9 +27,11 @@ std::string two_units(long long whole, long long part, const char* large, const 
 
 std::string span(milliseconds duration) {
   if (duration < 59'950ms) {
-    const double tenths = std::ceil(static_cast<double>(std::max(duration, 0ms).count()) / 100) / 10;
+    const double tenths =
+        std::ceil(static_cast<double>(std::max(duration, 0ms).count()) / 100) / 10;
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), tenths == std::floor(tenths) ? "%.0f s" : "%.1f s", tenths);
+    std::snprintf(text.data(), text.size(), tenths == std::floor(tenths) ? "%.0f s" : "%.1f s",
+                  tenths);
     return text.data();
   }
   const auto s = ceil<seconds>(duration).count();
@@ -56,7 +58,8 @@ std::string of_objective(milliseconds measured, milliseconds objective) {
 
 std::string per_cent(milliseconds part, milliseconds whole) {
   if (whole <= 0ms) return "–";
-  const double share = 100.0 * static_cast<double>(part.count()) / static_cast<double>(whole.count());
+  const double share =
+      100.0 * static_cast<double>(part.count()) / static_cast<double>(whole.count());
   return human_count(static_cast<std::uint64_t>(std::ceil(std::max(share, 0.0)))) + " %";
 }
 
@@ -69,8 +72,8 @@ std::string day_and_month(sys_days day) {
 
 std::string long_date(Instant instant) {
   const year_month_day date(floor<days>(instant));
-  return std::to_string(static_cast<unsigned>(date.day())) + " " + std::string(name_of(date.month())) +
-         " " + std::to_string(static_cast<int>(date.year()));
+  return std::to_string(static_cast<unsigned>(date.day())) + " " +
+         std::string(name_of(date.month())) + " " + std::to_string(static_cast<int>(date.year()));
 }
 
 std::string plural(std::uint64_t count, std::string_view word) {

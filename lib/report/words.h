@@ -22,9 +22,9 @@ namespace lifeboat::report {
 /// Whole per cent, rounded up.
 [[nodiscard]] std::string per_cent(std::chrono::milliseconds part, std::chrono::milliseconds whole);
 
-[[nodiscard]] std::string month_name(std::chrono::month month);          ///< "Nov"
-[[nodiscard]] std::string day_and_month(std::chrono::sys_days day);      ///< "23 Nov"
-[[nodiscard]] std::string long_date(Instant instant);                    ///< "23 November 2026"
+[[nodiscard]] std::string month_name(std::chrono::month month);      ///< "Nov"
+[[nodiscard]] std::string day_and_month(std::chrono::sys_days day);  ///< "23 Nov"
+[[nodiscard]] std::string long_date(Instant instant);                ///< "23 November 2026"
 [[nodiscard]] std::string plural(std::uint64_t count, std::string_view word);  ///< "2,000 rows"
 
 }  // namespace lifeboat::report

@@ -18,7 +18,8 @@ from world import World, secrets_said
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-TIMES = {"at", "since", "time", "started", "finished", "proven_at"}
+TIMES = {"at", "since", "time", "started", "finished", "proven_at", "data_at", "back_to", "declared",
+         "made_at", "verified_at"}
 IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum"}
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".sources[].inventory", ".snapshots[].sources[]",
@@ -291,6 +292,14 @@ class Documents(Json):
         ids = [check["id"] for check in json.loads(done.stdout)["checks"]]
         meaning = dict(sections()["`lifeboat doctor --json`"])[".checks[].id"]
         self.assertEqual(ids, re.findall("`([a-z-]+)`", meaning))
+
+    def test_of_now(self):
+        known = run("lifeboat", "now", "--json", env=self.reader)
+        self.assertEqual(known.returncode, 3, known.stderr)
+        silent = run("lifeboat", "now", "--json", env=self.reader | {
+            "LIFEBOAT_VAULT": str(self.folder / "nowhere")})
+        self.assertEqual(silent.returncode, 10, silent.stderr)
+        self.look_at("`lifeboat now --json`", known, silent)
 
     def test_of_the_settings(self):
         done = run("lifeboat", "snapshot", "--show-config", "--json", env=self.reader)
