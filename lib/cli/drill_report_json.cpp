@@ -25,9 +25,11 @@ Json coverage_json(const report::Coverage& row, const std::vector<report::DrillL
                         {"verified_at", verified ? to_json(*verified) : Json(nullptr)}});
   }
   const auto newest = row.newest();
+  const auto proven = row.proven();
   return {{"source", row.source.name},
           {"kind", row.source.kind},
           {"holds_data", row.source.holds_data},
+          {"proven_at", proven ? to_json(*proven) : Json(nullptr)},
           {"verified_at", newest ? to_json(*newest) : Json(nullptr)},
           {"by_drill", by_drill}};
 }

@@ -87,7 +87,7 @@ std::string assertions_of(const Result& result, const Paint& paint) {
 std::string list_of(const std::string& title, const std::vector<std::string>& items) {
   if (items.empty()) return {};
   std::string text = "\n" + title + "\n";
-  for (const std::string& item : items) text += "  " + wrap(item, kColumns - 2, 4) + "\n";
+  for (const std::string& item : items) text += "  " + wrap(item, kColumns - 4, 4) + "\n";
   return text;
 }
 
@@ -95,7 +95,7 @@ std::string leaks_of(const Result& result, const Paint& paint) {
   if (result.leaks.empty()) return {};
   std::string text = "\n" + paint.danger("left behind") + "\n";
   for (const drill::Leak& leak : result.leaks) {
-    text += "  " + wrap(leak.what + ": " + leak.where, kColumns - 2, 4) + "\n";
+    text += "  " + wrap(leak.what + ": " + leak.where, kColumns - 4, 4) + "\n";
   }
   return text;
 }
@@ -105,7 +105,7 @@ std::string other_drills(const report::DrillReport& report, const Paint& paint) 
   std::string text = "\nother drills\n";
   for (const report::DrillLine& line : report.drills) {
     if (line.drill == report.drill) continue;
-    text += "  " + wrap(drill_line(line.newest.result, paint), kColumns - 2, 6) + "\n";
+    text += "  " + wrap(drill_line(line.newest.result, paint), kColumns - 6, 6) + "\n";
   }
   return text;
 }

@@ -102,9 +102,11 @@ std::optional<std::filesystem::path> find_tool(std::string_view verb,
 }
 
 int run_front_door(int argc, const char* const* argv) {
-  if (argc > 1 && argv[1] == kNow) return run_tool({}, argc, argv, {now_verb()});
+  if (argc > 1 && argv[1] == kNow)
+    return run_tool(ToolInfo{}, argc, argv, std::vector<Verb>{now_verb()});
   if (argc > 2 && argv[1] == std::string_view("help") && argv[2] == kNow) {
-    return run_tool({}, 3, std::array{"lifeboat", "now", "--help"}.data(), {now_verb()});
+    return run_tool(ToolInfo{}, 3, std::array{"lifeboat", "now", "--help"}.data(),
+                    std::vector<Verb>{now_verb()});
   }
   Invocation invocation{.command = "lifeboat", .words = {argv + std::min(argc, 1), argv + argc}};
   return guarded(invocation, [&](const config::Environment& environment, Voice&) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "cli/now_report.h"
 #include "cli/text_table.h"
@@ -9,6 +10,7 @@
 namespace lifeboat::cli {
 namespace {
 
+constexpr std::size_t kOccasion = 25;
 constexpr std::size_t kLabel = 12;  // two spaces, a word, and a gap
 
 struct FirstWords {
@@ -96,7 +98,7 @@ std::string keys_of(const NowReport& report) {
   const auto& readers = report.facts.readers;
   if (readers.empty()) return "nobody can read: trust names no identity";
   std::string text = std::to_string(readers.size()) + " can read: ";
-  for (const std::string& name : readers) text += (name == readers.front() ? "" : ", ") + name;
+  for (const std::string& name : readers) text += (&name == &readers.front() ? "" : ", ") + name;
   return text;
 }
 
@@ -129,13 +131,17 @@ std::string runbooks_of(const NowReport& report) {
     text += "  a database lost   lifeboat restore latest --postgres env:NEW_URL\n";
     return text + "  rows destroyed    lifeboat compare latest --postgres env:DATABASE_URL\n";
   }
-  TextTable table({Align::left, Align::left}, 2);
+  const std::string command = report.facts.can_run_runbooks ? "lifeboat runbook run " : "read ";
   for (const auto& runbook : report.facts.runbooks) {
-    table.add(
-        {fit(occasion_of(runbook), 26),
-         (report.facts.can_run_runbooks ? "lifeboat runbook run " : "read ") + runbook.string()});
+    const std::string occasion = fit(occasion_of(runbook), kOccasion);
+    const std::string typed = command + runbook.string();
+    // What is to be typed is never cut: where it is too long, it begins a line of its own.
+    const bool together = kOccasion + 5 + display_width(typed) <= kColumns;
+    text += "  " + occasion +
+            (together ? std::string(kOccasion + 3 - display_width(occasion), ' ') : "\n    ") +
+            typed + "\n";
   }
-  return text + table.text();
+  return text;
 }
 
 }  // namespace

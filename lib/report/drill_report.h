@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_REPORT_DRILL_REPORT_H_
 #define LIFEBOAT_REPORT_DRILL_REPORT_H_
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -56,7 +57,12 @@ struct Coverage {
   KnownSource source;
   std::vector<std::optional<Instant>> verified;  ///< parallel to `drills`
 
+  /// By any of these drills.
   [[nodiscard]] std::optional<Instant> newest() const;
+  /// By a drill or by any other proof.
+  [[nodiscard]] std::optional<Instant> proven() const {
+    return std::max(newest(), source.proven_at);
+  }
 };
 
 struct DrillReport {

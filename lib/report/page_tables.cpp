@@ -64,7 +64,7 @@ Markup age_cell(const std::optional<Instant>& verified, Instant now) {
 
 /// Columns `first` to `end` of the matrix; a page is not as wide as drills are many.
 Markup coverage_table(const DrillReport& report, std::size_t first, std::size_t end) {
-  std::vector<Heading> headings = {{"source"}, {"any drill"}};
+  std::vector<Heading> headings = {{"source"}, {"any proof"}};
   for (std::size_t column = first; column < end; ++column) {
     headings.push_back({report.drills[column].drill});
   }
@@ -72,7 +72,7 @@ Markup coverage_table(const DrillReport& report, std::size_t first, std::size_t 
   for (const Coverage& row : report.coverage) {
     std::vector<Markup> cells = {words(row.source.name) + element("small", row.source.kind)};
     if (row.source.holds_data) {
-      cells.push_back(age_cell(row.newest(), report.made_at));
+      cells.push_back(age_cell(row.proven(), report.made_at));
     } else {
       cells.push_back(element("span", "a cache", "quiet"));
     }
@@ -125,7 +125,7 @@ Markup coverage_section(const DrillReport& report) {
   }
   return section("Coverage", element("p",
                                      "How long ago each source was last restored and proven, "
-                                     "by drill.") +
+                                     "by any proof and by each drill.") +
                                  tables);
 }
 

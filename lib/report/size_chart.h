@@ -22,10 +22,10 @@ struct SizePoint {
 
 struct SizeAgainstTime {
   std::vector<SizePoint> points;
-  std::optional<std::chrono::milliseconds> objective;
+  std::optional<std::chrono::milliseconds> objective = {};
   /// The size that takes as long as the objective allows, and what is said beside it.
-  std::optional<std::uint64_t> breach_bytes;
-  std::string breach_label;
+  std::optional<std::uint64_t> breach_bytes = {};
+  std::string breach_label = {};
 };
 
 /// A drill's size against its time, the middle speed as a line through zero, and the middle half of
