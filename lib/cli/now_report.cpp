@@ -19,8 +19,8 @@ std::vector<std::string> lacks_of(const SourceStanding& source, Instant now) {
   std::vector<std::string> lacks;
   const auto age = now - *source.at;
   if (source.rpo && age > *source.rpo) {
-    lacks.push_back(source.name + ": its newest data is " + report::span(age) + " old, " +
-                    report::span(*source.rpo) + " are allowed");
+    lacks.push_back(source.name + ": its newest data is " + report::span(age) +
+                    " old, the limit is " + report::span(*source.rpo));
   }
   if (source.equal == false) {
     lacks.push_back(source.name + ": NOT PROVEN, the newest restore was not what was captured");
@@ -87,8 +87,8 @@ std::vector<std::string> all_lacks(const NowReport& report) {
   for (const SourceStanding& source : report.facts.sources) add(lacks_of(source, report.facts.now));
   add(drill_lacks(report.facts));
   if (const auto rto = shortest_rto(report.facts); rto && report.time && report.time->took > *rto) {
-    lacks.push_back("time: a recovery takes " + report::span(report.time->took) + ", " +
-                    report::span(*rto) + " are allowed");
+    lacks.push_back("time: a recovery takes " + report::span(report.time->took) +
+                    ", the limit is " + report::span(*rto));
   }
   if (report.facts.problems > 0) {
     lacks.push_back("vault: " + report::plural(report.facts.problems, "problem") +

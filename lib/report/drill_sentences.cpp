@@ -36,9 +36,9 @@ std::string time_sentence(const Result& result) {
   if (!rto) return "It took " + span(*rta) + "; no objective is set.";
   if (*rta > *rto) {
     return "It took " + span(*rta) + ", " + span(*rta - *rto) + " more than the " + span(*rto) +
-           " that are allowed.";
+           " allowed.";
   }
-  return "It took " + span(*rta) + " of the " + span(*rto) + " that are allowed.";
+  return "It took " + span(*rta) + " of the " + span(*rto) + " allowed.";
 }
 
 std::string loss_sentence(const Result& result) {
@@ -48,12 +48,12 @@ std::string loss_sentence(const Result& result) {
   const std::string lost = " The last " + span(*rpa) + " of changes would have been lost";
   if (!rpo) return lost + ".";
   const bool exposed = result.snapshot && !result.snapshot->newest && result.measured.exposure;
-  if (*rpa > *rpo) return lost + "; " + span(*rpo) + " are allowed.";
+  if (*rpa > *rpo) return lost + "; the limit is " + span(*rpo) + ".";
   if (exposed && *result.measured.exposure > *rpo) {
     return " Between two snapshots up to " + span(*result.measured.exposure) +
-           " of changes can be lost; " + span(*rpo) + " are allowed.";
+           " of changes can be lost; the limit is " + span(*rpo) + ".";
   }
-  return lost + ", of " + span(*rpo) + " that are allowed.";
+  return lost + ", of " + span(*rpo) + " allowed.";
 }
 
 std::string why_failed(const Result& result) {

@@ -61,7 +61,7 @@ class Now(Case):
     def test_data_older_than_its_objective_is_a_risk(self):
         configuration = self.config('[source.postgres]\nkind = "postgres"\nurl = "env:A"\nrpo = "1s"\n')
         _, document = self.look(configuration)
-        self.assertRegex(" ".join(document["missing"]), "its newest data is .* old, 1 s are allowed")
+        self.assertRegex(" ".join(document["missing"]), "its newest data is .* old, the limit is 1 s")
 
     def test_an_empty_vault_brings_nothing_back(self):
         vault, keys = world.new_vault("empty")

@@ -124,12 +124,15 @@ class Page:
                                     flatten=True)["sessionId"]
         self.send("Page.enable")
         self.send("Network.enable")
+        self.show(width, dark)
+        self.send("Page.navigate", url=path.resolve().as_uri())
+        browser.wait_for(self.session, "Page.loadEventFired")
+
+    def show(self, width, dark):
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=900,
                   deviceScaleFactor=1, mobile=False)
         self.send("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.send("Page.navigate", url=path.resolve().as_uri())
-        browser.wait_for(self.session, "Page.loadEventFired")
 
     def send(self, method, **parameters):
         return self.browser.send(method, self.session, **parameters)

@@ -6,6 +6,7 @@ Needs Chromium. LIFEBOAT_TEST_PICTURES names a directory that is to get the scre
 """
 
 import html.parser
+import itertools
 import os
 import pathlib
 import re
@@ -82,37 +83,38 @@ def keep_picture(page, name):
 
 
 class Layout(unittest.TestCase):
-    def look(self, name, width, dark):
-        page = browser.open(page_path(name), width, dark)
-        try:
-            keep_picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
-            self.assertEqual(page.ask(MEASURE), [], f"{name} at {width}")
-            return page.ask(SHOWN_CHARTS)
-        finally:
-            page.close()
+    def look(self, page, name, width, dark):
+        page.show(width, dark)
+        keep_picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+        self.assertEqual(page.ask(MEASURE), [], f"{name} at {width}")
+        return page.ask(SHOWN_CHARTS)
 
-    def test_holds_in_every_state_and_width(self):
+    def test_holds_in_every_state_width_and_theme(self):
         self.assertGreater(len(page_names()), 12)
         for name in page_names():
-            for width in WIDTHS:
-                with self.subTest(page=name, width=width):
-                    charts = self.look(name, width, dark=width == 800)
+            page = browser.open(page_path(name))
+            for width, dark in itertools.product(WIDTHS, (False, True)):
+                with self.subTest(page=name, width=width, dark=dark):
+                    charts = self.look(page, name, width, dark)
                     kinds = {chart.rpartition("-")[2] for chart in charts}
                     self.assertLessEqual(kinds, {"n" if width == 360 else "w"})
-
-    def test_holds_with_the_table_of_all_runs_open(self):
-        for width in WIDTHS:
-            page = browser.open(page_path("runs-400"), width)
-            self.assertEqual(page.ask("document.querySelector('details').open = true, "
-                                      "document.querySelectorAll('details tbody tr').length"), 400)
-            self.assertEqual(page.ask(MEASURE), [])
             page.close()
 
+    def test_holds_with_the_table_of_all_runs_open(self):
+        page = browser.open(page_path("runs-400"))
+        self.assertEqual(page.ask("document.querySelector('details').open = true, "
+                                  "document.querySelectorAll('details tbody tr').length"), 400)
+        for width in WIDTHS:
+            self.look(page, "runs-400-open", width, dark=False)
+        page.close()
+
     def test_shows_charts_only_where_they_have_something_to_show(self):
-        self.assertEqual(self.look("runs-1", 800, False), ["objectives-w", "phases-w"])
-        self.assertEqual(self.look("missed", 800, False), ["trend-w", "sizes-w", "calendar-w"])
-        self.assertEqual(self.look("runs-400", 360, True),
-                         ["objectives-n", "phases-n", "trend-n", "sizes-n", "calendar-n"])
+        for name, width, kinds in (("runs-1", 800, "objectives-w phases-w"),
+                                   ("missed", 800, "trend-w sizes-w calendar-w"),
+                                   ("runs-400", 360, "objectives-n phases-n trend-n sizes-n calendar-n")):
+            page = browser.open(page_path(name), width)
+            self.assertEqual(page.ask(SHOWN_CHARTS), kinds.split())
+            page.close()
 
     def test_finds_what_is_wrong(self):
         """Otherwise a test that measures nothing would be content."""

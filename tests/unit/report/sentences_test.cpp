@@ -21,13 +21,13 @@ std::string sentence(Verdict verdict) {
 TEST(VerdictSentence, OfAPassedDrillTellsWhatCameBackHowFastAndHowMuchWasLost) {
   const std::string text = sentence(Verdict::passed);
   EXPECT_THAT(text, HasSubstr("On 23 November 2026, shop-db and sessions came back complete"));
-  EXPECT_THAT(text, HasSubstr("It took 22 min 5 s of the 1 h that are allowed."));
+  EXPECT_THAT(text, HasSubstr("It took 22 min 5 s of the 1 h allowed."));
   EXPECT_THAT(text, HasSubstr("The last 4 h 36 min of changes would have been lost, of 24 h"));
 }
 
 TEST(VerdictSentence, OfEveryOtherVerdictSaysWhy) {
   EXPECT_THAT(sentence(Verdict::objective_missed),
-              HasSubstr("1 h 11 min, 11 min more than the 1 h that are allowed"));
+              HasSubstr("1 h 11 min, 11 min more than the 1 h allowed"));
   EXPECT_THAT(sentence(Verdict::failed),
               HasSubstr("sessions is not what was captured and “orders are there” does not hold"));
   EXPECT_THAT(sentence(Verdict::errored), HasSubstr("could not tell"));
