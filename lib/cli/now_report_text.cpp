@@ -58,7 +58,7 @@ std::string first_line(const NowReport& report, const Paint& paint) {
   if (report.back_to) {
     text += "   to " + report::span(report.facts.now - *report.back_to) + " ago";
     text += report.time ? ", in about " + report::coarse_span(report.time->took)
-                        : ", nobody knows in what time";
+                        : ", in an unknown time: no drill, no proof";
     if (report.time && !report.time->drilled) text += " (by the last proof)";
   } else {
     text += "   no snapshot holds anything that would come back";
@@ -67,9 +67,9 @@ std::string first_line(const NowReport& report, const Paint& paint) {
 }
 
 std::string data_of(const SourceStanding& source) {
-  if (!source.holds_data) return source.name + "   a cache: made again, not restored";
-  if (!source.at) return source.name + "   in no snapshot";
-  std::string text = source.name + "   snapshot " + source.snapshot.substr(0, 8) + ", " +
+  if (!source.holds_data) return source.name + ": a cache, made again, not restored";
+  if (!source.at) return source.name + ": in no snapshot";
+  std::string text = source.name + ": snapshot " + source.snapshot.substr(0, 8) + ", " +
                      to_minute(*source.at) + " UTC, ";
   if (source.equal == true) return text + "proven equal";
   if (source.equal == false) return text + "NOT PROVEN";
@@ -86,7 +86,7 @@ std::vector<std::string> data_lines(const NowReport& report) {
 std::vector<std::string> drill_lines(const NowReport& report) {
   std::vector<std::string> texts;
   for (const drill::Result& run : report.facts.drills) {
-    texts.push_back(run.drill + "   " + report::coarse_span(report.facts.now - run.declared) +
+    texts.push_back(run.drill + ": " + report::coarse_span(report.facts.now - run.declared) +
                     " ago, " + report::verdict_word(run.verdict) + ": " +
                     report::short_outcome(run));
   }
@@ -152,7 +152,7 @@ std::string now_report_text(const NowReport& report, const Paint& paint) {
     text += silence_of(*report.facts.silence);
     std::vector<std::string> names;
     for (const auto& source : report.facts.sources) {
-      names.push_back(source.name + "   " + source.kind + ", configured");
+      names.push_back(source.name + ": " + source.kind + ", configured");
     }
     text += names.empty() ? line("sources", "none is configured") : lines("sources", names);
     return text + runbooks_of(report);

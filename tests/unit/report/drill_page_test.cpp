@@ -48,7 +48,7 @@ TEST(DrillPage, QuotesANameThatAShellWouldRead) {
 TEST(DrillPage, LetsNoTextBecomeMarkup) {
   DrillFacts facts = test::year_of_drills(3, kNow);
   const std::string evil = "</style></title><script>alert(1)</script>";
-  for (Run& run : facts.runs) {
+  for (report::Run& run : facts.runs) {
     drill::Result& result = run.result;
     for (std::string* text : {&result.title, &result.host, &result.program, &result.run,
                               &result.summary, &result.scenario_sha256, &result.attestation}) {

@@ -50,8 +50,8 @@ TEST(DrillReport, IsOfTheDrillThatRanLastUnlessOneIsNamed) {
 }
 
 TEST(DrillReport, TakesRunsInTheirOrderAndEachOnce) {
-  Run twice = test::passed_run(kNow - 48h);
-  Run later = twice;
+  report::Run twice = test::passed_run(kNow - 48h);
+  report::Run later = twice;
   later.result.finished += 10min;
   later.result.verdict = Verdict::aborted;
   later.record = "later";
@@ -144,7 +144,7 @@ TEST(DrillReport, ComparesWithARunAndNotWithAHole) {
 }
 
 TEST(DrillReport, HoldsTimesThatNoClockGives) {
-  Run run = test::passed_run(kNow - 1h);
+  report::Run run = test::passed_run(kNow - 1h);
   run.result.measured.rta = std::chrono::milliseconds(INT64_MAX);
   run.result.measured.rpa = std::chrono::milliseconds(INT64_MIN);
   run.result.phases[0].took = std::chrono::milliseconds(INT64_MIN);
