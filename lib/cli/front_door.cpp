@@ -10,6 +10,8 @@
 
 #include "base/error.h"
 #include "cli/guard.h"
+#include "cli/now_verb.h"
+#include "cli/run_tool.h"
 #include "cli/standard_streams.h"
 #include "cli/text_table.h"
 #include "config/nearest.h"
@@ -29,6 +31,9 @@ constexpr std::array<Entry, 6> kVerbs = {{
     {"doctor", "check this machine, its configuration and its credentials"},
 }};
 
+/// The one verb that needs no other executable.
+constexpr std::string_view kNow = "now";
+
 bool is_known(std::string_view verb) {
   return std::any_of(kVerbs.begin(), kVerbs.end(),
                      [verb](const Entry& entry) { return entry.first == verb; });
@@ -39,6 +44,7 @@ std::string overview(const config::Environment& environment) {
   for (const auto& [verb, summary] : kVerbs) {
     if (find_tool(verb, environment)) verbs.add({std::string(verb), std::string(summary)});
   }
+  verbs.add({std::string(kNow), "say what would come back if everything were lost now"});
   verbs.add({"help", "this, or `lifeboat help VERB`"});
   return "usage: lifeboat VERB [OPTION]...\n\n"
          "Backup and disaster recovery: snapshot databases into an encrypted vault,\n"
@@ -67,7 +73,7 @@ std::string overview(const config::Environment& environment) {
 [[noreturn]] void run_verb(const std::string& verb, const std::vector<std::string>& arguments,
                            const config::Environment& environment) {
   if (!is_known(verb)) {
-    std::vector<std::string> names = {"help"};
+    std::vector<std::string> names = {"help", std::string(kNow)};
     for (const auto& [name, summary] : kVerbs) names.emplace_back(name);
     const auto meant = config::nearest(verb, names);
     throw Error(ErrorKind::usage, "unknown verb \"" + verb + "\"",
@@ -96,6 +102,12 @@ std::optional<std::filesystem::path> find_tool(std::string_view verb,
 }
 
 int run_front_door(int argc, const char* const* argv) {
+  if (argc > 1 && argv[1] == kNow)
+    return run_tool(ToolInfo{}, argc, argv, std::vector<Verb>{now_verb()});
+  if (argc > 2 && argv[1] == std::string_view("help") && argv[2] == kNow) {
+    return run_tool(ToolInfo{}, 3, std::array{"lifeboat", "now", "--help"}.data(),
+                    std::vector<Verb>{now_verb()});
+  }
   Invocation invocation{.command = "lifeboat", .words = {argv + std::min(argc, 1), argv + argc}};
   return guarded(invocation, [&](const config::Environment& environment, Voice&) {
     const auto& words = invocation.words;

@@ -16,7 +16,8 @@ namespace lifeboat::cli {
     std::string_view verb, const config::Environment& environment);
 
 /// What `lifeboat` does: `lifeboat VERB …` becomes `lifeboat-VERB …` (exec, so that signals and
-/// exit codes pass through); alone, or with help, it lists the verbs that are installed.
+/// exit codes pass through); `lifeboat now` it does itself; alone, or with help, it lists the verbs
+/// that are installed.
 /// Returns the exit code if nothing was executed.
 [[nodiscard]] int run_front_door(int argc, const char* const* argv);
 

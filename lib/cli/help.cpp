@@ -11,7 +11,7 @@ namespace lifeboat::cli {
 namespace {
 
 using Meaning = std::pair<std::string_view, std::string_view>;
-constexpr std::array<Meaning, 20> kVariables = {{
+constexpr std::array<Meaning, 21> kVariables = {{
     {"LIFEBOAT_VAULT", "the vault, if --vault is not given"},
     {"LIFEBOAT_CONFIG", "the configuration file, if --config is not given"},
     {"LIFEBOAT_BIN", "where the other lifeboat-* executables are, if not beside this one"},
@@ -27,6 +27,7 @@ constexpr std::array<Meaning, 20> kVariables = {{
     {"DATABASE_URL", "what is captured, if neither flag nor configuration names it"},
     {"REDIS_URL", "the same, of Redis"},
     {"LIFEBOAT_STATE", "where this machine remembers vaults and keys, or none"},
+    {"LIFEBOAT_RUNBOOKS", "where runbooks lie, if not in ./runbooks"},
     {"HEROKU_API_KEY", "Heroku's API token"},
     {"CLOUDFLARE_API_TOKEN", "Cloudflare's API token"},
     {"TMPDIR", "where temporary files go (default: /tmp)"},

@@ -30,6 +30,10 @@ class Help(Case):
                 done = run(name, *verb, "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assert_good("-".join((name, *verb)), done.stdout)
+        now = run("lifeboat", "now", "--help").stdout
+        self.assertEqual(run("lifeboat", "help", "now").stdout, now)
+        self.assertLessEqual(max(map(len, now.splitlines())), 80)
+        self.assert_good("lifeboat-now", now)
 
     def test_of_every_command_fits_into_80_columns_and_shows_exit_codes_and_examples(self):
         self.assertEqual({path.name for path in BIN.glob("lifeboat-*")}, set(HELP))
@@ -60,7 +64,7 @@ class FrontDoor(Case):
         self.assertEqual(run("lifeboat", "help").stdout, text)
         self.assertEqual(run("lifeboat", "--help").stdout, text)
         verbs = text.split("Verbs:\n")[1].split("\n\n")[0].splitlines()
-        listed = {line.split()[0] for line in verbs} - {"help"}
+        listed = {line.split()[0] for line in verbs} - {"help", "now"}
         self.assertEqual(listed, {path.name.removeprefix("lifeboat-") for path in BIN.glob("lifeboat-*")})
 
     def test_overview_is_as_it_was_agreed(self):

@@ -22,7 +22,7 @@ from world import World, secrets_said
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 TIMES = {"at", "since", "time", "started", "finished", "proven_at", "forgotten_at", "store_time",
-         "sweep_from"}
+         "sweep_from", "data_at", "back_to", "declared", "made_at", "verified_at"}
 IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum", "record"}
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".sources[].inventory", ".snapshots[].sources[]",
@@ -334,6 +334,14 @@ class Documents(Json):
         done = run("lifeboat", "doctor", "--notify", "--json", f"--config={config}")
         self.assertEqual(done.returncode, 3, done.stderr)
         self.look_at("`lifeboat doctor --notify --json`", done)
+
+    def test_of_now(self):
+        known = run("lifeboat", "now", "--json", env=self.reader)
+        self.assertEqual(known.returncode, 3, known.stderr)
+        silent = run("lifeboat", "now", "--json", env=self.reader | {
+            "LIFEBOAT_VAULT": str(self.folder / "nowhere")})
+        self.assertEqual(silent.returncode, 10, silent.stderr)
+        self.look_at("`lifeboat now --json`", known, silent)
 
     def test_of_the_settings(self):
         done = run("lifeboat", "snapshot", "--show-config", "--json", env=self.reader)
