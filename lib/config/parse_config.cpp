@@ -231,17 +231,6 @@ std::vector<SourceSection> read_sources(const toml::table& table, const std::str
   return sources;
 }
 
-toml::table parse_toml(std::string_view text, const std::string& file) {
-  try {
-    return toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    std::string message(error.description());
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    throw Error(ErrorKind::usage,
-                file + ":" + std::to_string(error.source().begin.line) + ": not TOML: " + message);
-  }
-}
-
 }  // namespace
 
 Config parse_config(std::string_view text, std::string file) {
