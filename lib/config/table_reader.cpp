@@ -98,6 +98,14 @@ std::optional<std::size_t> TableReader::choice(std::string_view key,
   return static_cast<std::size_t>(at - words.begin());
 }
 
+bool TableReader::truth(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return false;
+  const auto value = node->value_exact<bool>();
+  if (!value) throw wrong_type(key, "true or false");
+  return *value;
+}
+
 std::optional<std::string> TableReader::scalar(std::string_view key) {
   const toml::node* node = find(key);
   if (node == nullptr) return std::nullopt;

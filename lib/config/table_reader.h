@@ -29,6 +29,8 @@ class TableReader {
   /// The position of the word in `words`; any other word is an error that lists them.
   [[nodiscard]] std::optional<std::size_t> choice(std::string_view key,
                                                   const std::vector<std::string>& words);
+  /// true or false; false if it is not there.
+  [[nodiscard]] bool truth(std::string_view key);
   /// A text, a number or a truth value, as text.
   [[nodiscard]] std::optional<std::string> scalar(std::string_view key);
   [[nodiscard]] const toml::table* table(std::string_view key);

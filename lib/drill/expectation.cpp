@@ -59,7 +59,8 @@ std::optional<Instant> parse_beat(const std::string& text) {
     return Instant(std::chrono::milliseconds(std::llround(*number * 1000)));
   }
   // 2026-11-23 01:15:00.123456+00
-  static const std::regex form(R"((\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00(?::00)?|Z))");
+  static const std::regex form(
+      R"((\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00(?::00)?|Z))");
   std::smatch part;
   if (!std::regex_match(text, part, form)) return std::nullopt;
   std::string fraction = part[3];

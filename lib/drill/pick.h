@@ -19,9 +19,9 @@ struct Pick {
   std::optional<std::chrono::milliseconds> exposure;
 };
 
-/// Which snapshot a drill restores: docs/format/drill.md §1.3. `seed` = the due time as in names, or
-/// the declared moment. Pure. Throws not_found (no candidate, with what there is), denied if this
-/// credential does not show which sources the snapshots hold.
+/// Which snapshot a drill restores: docs/format/drill.md §1.3. `seed` = the due time as in names,
+/// or the declared moment. Pure. Throws not_found (no candidate, with what there is), denied if
+/// this credential does not show which sources the snapshots hold.
 [[nodiscard]] Pick pick_snapshot(const vault::History& history, const config::Scenario& scenario,
                                  const std::string& seed, Instant declared);
 

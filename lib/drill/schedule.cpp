@@ -119,8 +119,9 @@ Schedule Schedule::of_snapshots(const std::string& cron, const std::string& zone
   return {.cron = Cron::parse(cron), .zone = TimeZone::load(zone)};
 }
 
-std::vector<Instant> Schedule::due_between(Instant after, Instant until, std::size_t most) const {
-  std::deque<Seconds> fires;  // newest first
+std::vector<Instant> Schedule::due_between(Instant after, Instant until, std::size_t most,
+                                           std::optional<Instant> taken) const {
+  std::deque<Seconds> fires;  // oldest first
   Seconds time = cron.last_until(to_seconds(until), zone);
   while (to_instant(time) > after && fires.size() < most) {
     const LocalSeconds local = zone.local(time);
@@ -131,9 +132,10 @@ std::vector<Instant> Schedule::due_between(Instant after, Instant until, std::si
   }
   std::vector<Instant> due;
   for (const Seconds fire : fires) {
-    const Instant previous = due.empty() ? after : due.back();
-    if (min_interval.count() > 0 && to_instant(fire) - previous < min_interval) continue;
-    due.push_back(to_instant(fire));
+    const Instant at = to_instant(fire);
+    if (min_interval.count() > 0 && taken && at - *taken < min_interval) continue;
+    due.push_back(at);
+    taken = at;
   }
   return due;
 }

@@ -42,9 +42,10 @@ struct Schedule {
   [[nodiscard]] static Schedule of_snapshots(const std::string& cron, const std::string& zone);
 
   /// The due times in (after, until], oldest first, blackouts and what comes too soon behind its
-  /// predecessor left out; of more than `most` the newest.
-  [[nodiscard]] std::vector<Instant> due_between(Instant after, Instant until,
-                                                 std::size_t most) const;
+  /// predecessor left out; of more than `most` the newest. `taken` = the last one that was taken
+  /// up; absent = none ever was.
+  [[nodiscard]] std::vector<Instant> due_between(Instant after, Instant until, std::size_t most,
+                                                 std::optional<Instant> taken) const;
   [[nodiscard]] Instant next_after(Instant time) const;
 };
 

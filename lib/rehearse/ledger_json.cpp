@@ -30,9 +30,10 @@ std::optional<Intent> intent_from_json(std::string_view text) {
     intent.run = object.at("run").get<std::string>();
     intent.drill = object.at("drill").get<std::string>();
     intent.title = object.at("title").get<std::string>();
-    intent.trigger = object.at("trigger") == "schedule" ? drill::Trigger::schedule
-                                                        : drill::Trigger::hand;
-    if (!object.at("due").is_null()) intent.due = parse_instant(object.at("due").get<std::string>());
+    intent.trigger =
+        object.at("trigger") == "schedule" ? drill::Trigger::schedule : drill::Trigger::hand;
+    if (!object.at("due").is_null())
+      intent.due = parse_instant(object.at("due").get<std::string>());
     const auto declared = parse_instant(object.at("declared").get<std::string>());
     if (!declared) return std::nullopt;
     intent.declared = *declared;

@@ -53,8 +53,8 @@ void require_reading(resp::Connection& connection, const std::string& command) {
   const bool known = !info.items.empty() && info.items.front().items.size() > 2;
   if (!known) throw Error(ErrorKind::usage, "the server knows no command " + command);
   const auto& flags = info.items.front().items[2].items;
-  const bool reads = std::ranges::any_of(
-      flags, [](const resp::Value& flag) { return flag.text == "readonly"; });
+  const bool reads =
+      std::ranges::any_of(flags, [](const resp::Value& flag) { return flag.text == "readonly"; });
   if (!reads) throw Error(ErrorKind::refused, command + " is no command that only reads");
 }
 
@@ -115,8 +115,8 @@ std::string ask_program(const ScenarioAssertion& assertion, const Restored* rest
   }
   const std::string answer(as_text(os::read_range(kept.get(), 0, kMostAnswerBytes)));
   if (!status->ok()) {
-    throw Error(ErrorKind::corrupt, status->describe() +
-                                        (answer.empty() ? "" : ": " + first_line_end_off(answer)));
+    throw Error(ErrorKind::corrupt,
+                status->describe() + (answer.empty() ? "" : ": " + first_line_end_off(answer)));
   }
   return first_line_end_off(answer);
 }

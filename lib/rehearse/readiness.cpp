@@ -96,8 +96,8 @@ void add_postgres(Checks& checks, const Ground& ground, const config::Scenario& 
       found = scratch->describe();
       scratch->close();
     } else {
-      const auto scratch = postgres::open_given_scratch(
-          {.url = ground.resolve(scenario.scratch)}, stop);
+      const auto scratch =
+          postgres::open_given_scratch({.url = ground.resolve(scenario.scratch)}, stop);
       found = scratch->describe();
       scratch->close();
     }

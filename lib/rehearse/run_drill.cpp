@@ -32,8 +32,6 @@ using drill::AssertionResult;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::minutes kMostClockError{5};
-
 std::chrono::seconds max_runtime_of(const Scenario& scenario) {
   return scenario.schedule ? scenario.schedule->max_runtime
                            : config::ScenarioSchedule().max_runtime;
@@ -41,15 +39,6 @@ std::chrono::seconds max_runtime_of(const Scenario& scenario) {
 
 drill::DrillError told(const Error& error) {
   return {std::string(name_of(error.kind())), error.message(), error.hint()};
-}
-
-void require_right_clock(const vault::Vault& vault, Instant now) {
-  const auto newest = vault::list_claims(vault).newest_stored;
-  if (!newest || *newest <= now + kMostClockError) return;
-  throw Error(ErrorKind::refused,
-              "this machine's clock says " + to_rfc3339(now) + ", but the vault holds what was "
-              "stored at " + to_rfc3339(*newest),
-              "set the clock: drills measure time, and start by it");
 }
 
 void require_no_production(const Ground& ground, const Scenario& scenario,
@@ -64,14 +53,15 @@ void require_no_production(const Ground& ground, const Scenario& scenario,
       other = postgres::read_identity(connection);
     } catch (const Error& error) {
       // A source that is down is what drills are for; the proof looks at the snapshot's own, too.
-      ground.observer.warned(production.source + " cannot be asked whether the scratch is its own "
-                             "database: " + error.message());
+      ground.observer.warned(production.source +
+                             " cannot be asked whether the scratch is its own "
+                             "database: " +
+                             error.message());
       continue;
     }
     if (!postgres::same_database(identity, *other)) continue;
     throw Error(ErrorKind::refused,
-                "the scratch database " + identity.database + " is the source " +
-                    production.source,
+                "the scratch database " + identity.database + " is the source " + production.source,
                 "give an empty database that nobody needs");
   }
 }
@@ -116,8 +106,8 @@ class Run {
       result_.error = told(error);
     }
     if (stop_.stop_requested()) {
-      result_.error = drill::DrillError{std::string(name_of(ErrorKind::cancelled)),
-                                        "it was asked to stop", ""};
+      result_.error =
+          drill::DrillError{std::string(name_of(ErrorKind::cancelled)), "it was asked to stop", ""};
     }
     const milliseconds cleaning = elapsed();
     result_.leaks = clear_scratch_home(home);
@@ -157,8 +147,7 @@ class Run {
     const vault::History history = vault::read_history(ground_.vault);
     const std::string seed =
         result_.due ? drill::due_text(*result_.due) : to_rfc3339(result_.declared);
-    const drill::Pick pick =
-        drill::pick_snapshot(history, scenario_, seed, result_.declared);
+    const drill::Pick pick = drill::pick_snapshot(history, scenario_, seed, result_.declared);
     result_.snapshot = pick.told;
     result_.measured.exposure = pick.exposure;
     note_untested(*pick.record, pick.sources);
@@ -228,8 +217,8 @@ class Run {
     const bool reported =
         end.status.signal == 0 && (end.status.code == 0 || end.status.code == kFindings);
     if (!reported || end.out.empty()) {
-      result_.error = parse_error(end.err).value_or(drill::DrillError{
-          "internal", "lifeboat-verify ended with " + end.status.describe(), ""});
+      result_.error = parse_error(end.err).value_or(
+          drill::DrillError{"internal", "lifeboat-verify ended with " + end.status.describe(), ""});
       return;
     }
     ProofReport report = parse_proof(end.out);
@@ -249,7 +238,8 @@ class Run {
   void finish_measures(const drill::Pick& pick) {
     std::ranges::move(asked_, std::back_inserter(result_.assertions));
     for (const auto& assertion : scenario_.assertions) {
-      const auto named = std::ranges::find(result_.assertions, assertion.name, &AssertionOutcome::name);
+      const auto named =
+          std::ranges::find(result_.assertions, assertion.name, &AssertionOutcome::name);
       if (named != result_.assertions.end()) continue;
       // It was not asked: on a source that this drill does not restore, or that failed before.
       AssertionOutcome outcome;
@@ -293,10 +283,10 @@ class Run {
   void note_untested(const vault::SnapshotRecord& record, const std::vector<std::string>& tested) {
     for (const auto& source : record.body->sources) {
       if (std::ranges::find(tested, source.name) == tested.end()) {
-        result_.not_tested.push_back(
-            "source " + source.name +
-            (source.holds_data() ? ": in the snapshot, not in this drill"
-                                 : ": of a cache there is an inventory alone"));
+        result_.not_tested.push_back("source " + source.name +
+                                     (source.holds_data()
+                                          ? ": in the snapshot, not in this drill"
+                                          : ": of a cache there is an inventory alone"));
       } else if (!source.not_carried.empty()) {
         result_.not_tested.push_back(std::to_string(source.not_carried.size()) + " items of " +
                                      source.name + " that the snapshot does not carry");
@@ -333,7 +323,7 @@ std::vector<drill::Leak> wipe_given(const Ground& ground, const std::string& ref
 
 void require_safe_ground(const Ground& ground, const Scenario& scenario,
                          const std::stop_token& stop) {
-  require_right_clock(ground.vault, ground.clock.now());
+  vault::require_right_clock(vault::list_claims(ground.vault), ground.clock.now());
   require_no_production(ground, scenario, stop);
 }
 

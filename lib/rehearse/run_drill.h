@@ -29,10 +29,10 @@ struct Ground {
   const vault::Vault& vault;
   const Clock& clock;
   Observer& observer;
-  std::filesystem::path tools;                 ///< folder of the executables
-  std::vector<std::string> tool_arguments;     ///< every tool gets: --vault=…, --config=…
-  std::filesystem::path scratch_parent;        ///< of throwaway servers
-  std::filesystem::path state_folder;          ///< of the ledger
+  std::filesystem::path tools;              ///< folder of the executables
+  std::vector<std::string> tool_arguments;  ///< every tool gets: --vault=…, --config=…
+  std::filesystem::path scratch_parent;     ///< of throwaway servers
+  std::filesystem::path state_folder;       ///< of the ledger
   std::vector<Production> production;
   std::function<Secret(const std::string& reference)> resolve;
   std::string program;  ///< "lifeboat 0.1.0"

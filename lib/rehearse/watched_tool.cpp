@@ -126,8 +126,8 @@ ToolEnd run_tool(os::Command command, const std::function<void(const ProofMoment
     command.arguments.push_back("--watch=" + std::to_string(watch.theirs.get()));
     command.passed_fds.push_back(watch.theirs.get());
   }
-  os::Subprocess child(
-      command, {.in = {}, .out = std::move(out.theirs), .err = std::move(err.theirs)});
+  os::Subprocess child(command,
+                       {.in = {}, .out = std::move(out.theirs), .err = std::move(err.theirs)});
   watch.theirs.reset();
   Listener listener(std::move(out.ours), std::move(err.ours), std::move(watch.ours));
   ToolEnd end;

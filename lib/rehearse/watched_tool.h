@@ -42,7 +42,7 @@ struct ProofReport {
 struct ToolEnd {
   os::ExitStatus status;
   std::string out;
-  std::string err;         ///< the last 64 KiB
+  std::string err;           ///< the last 64 KiB
   bool interrupted = false;  ///< it was asked to end: by a stop, or because its time was over
 };
 

@@ -19,8 +19,8 @@ bool may_claim(Role role, const std::string& kind) {
 bool put(const Vault& vault, const store::ObjectKey& key, Instant now, Instant expires) {
   const auto record_key = vault.keyring().record_key(vault.generation(), vault.self_id());
   if (!record_key) {
-    throw Error(ErrorKind::denied, "the " + std::string(name_of(vault.self().role)) +
-                                       " credential may claim nothing");
+    throw Error(ErrorKind::denied,
+                "the " + std::string(name_of(vault.self().role)) + " credential may claim nothing");
   }
   Link link;
   link.generation = vault.generation();
@@ -105,6 +105,14 @@ ClaimListing list_claims(const Vault& vault) {
     return true;
   });
   return listing;
+}
+
+void require_right_clock(const ClaimListing& listing, Instant now) {
+  if (!listing.newest_stored || *listing.newest_stored <= now + kMostClockError) return;
+  throw Error(ErrorKind::refused,
+              "this machine's clock says " + to_rfc3339(now) +
+                  ", but the vault holds what was stored at " + to_rfc3339(*listing.newest_stored),
+              "set the clock: what is due goes by it, and drills measure time");
 }
 
 bool put_claim(const Vault& vault, const Claimed& claimed, std::uint64_t attempt, Instant now,

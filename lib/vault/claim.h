@@ -41,6 +41,12 @@ struct ClaimListing {
 /// All claims, by one listing of the store (a page for each 1,000). Names alone; nothing is read.
 [[nodiscard]] ClaimListing list_claims(const Vault& vault);
 
+/// Clocks that differ by more are wrong: what is due, and what has lapsed, goes by them.
+inline constexpr std::chrono::minutes kMostClockError{5};
+
+/// Throws Error(refused) if something was stored at a time that has yet to come by this clock.
+void require_right_clock(const ClaimListing& listing, Instant now);
+
 inline constexpr std::chrono::hours kLongestClaim{48};
 
 /// Creates the claim of that attempt (1, 2, ...), which lapses at `expires`, or the one that says

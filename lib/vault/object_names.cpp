@@ -120,7 +120,9 @@ std::optional<Parsed> parse_claim(const std::vector<std::string>& parts) {
   const bool plain_name =
       !parts[2].empty() && parts[2] != "." && parts[2] != ".." &&
       parts[2].find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-") == std::string::npos;
-  if (form != kForm || !plain_name || (parts[1] != "snapshot" && parts[1] != "drill" && parts[1] != "hand")) return std::nullopt;
+  if (form != kForm || !plain_name ||
+      (parts[1] != "snapshot" && parts[1] != "drill" && parts[1] != "hand"))
+    return std::nullopt;
   parsed.number = 1;
   if (dot == std::string::npos) return parsed;
   const std::string behind = parts[3].substr(dot + 1);

@@ -46,7 +46,7 @@ struct Parsed {
   Generation generation = 0;
   /// Trust number, seq, n of a session sealed again or of a roll, attempt of a claim (0 = ended).
   std::uint64_t number = 0;
-  KeyId author;              ///< of snapshot, record and roll
+  KeyId author;                             ///< of snapshot, record and roll
   ObjectType chain = ObjectType::snapshot;  ///< of a roll: snapshot or record
   SessionId session;
   ObjectHash hash;  ///< of packs and index segments

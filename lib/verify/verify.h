@@ -29,8 +29,8 @@ struct Moment {
   enum class What { scratch, restored, compared };
   What what = What::scratch;  ///< it stands; it is filled; it was compared, and goes next
   std::string source;
-  std::string kind;      ///< "postgres", "redis"
-  const Secret& url;     ///< of the scratch
+  std::string kind;   ///< "postgres", "redis"
+  const Secret& url;  ///< of the scratch
 };
 
 struct Request {

@@ -152,7 +152,7 @@ Schedule schedule(const std::string& cron, std::vector<std::string> blackout,
 std::vector<std::string> due(const Schedule& schedule, const std::string& after,
                              const std::string& until, std::size_t most = 100) {
   std::vector<std::string> names;
-  for (const Instant time : schedule.due_between(at(after), at(until), most)) {
+  for (const Instant time : schedule.due_between(at(after), at(until), most, at(after))) {
     names.push_back(due_text(time));
   }
   return names;
