@@ -40,9 +40,9 @@ struct Ground {
 
 struct DrillRequest {
   const config::Scenario& scenario;
-  std::string scenario_sha256;
+  std::string scenario_sha256 = {};
   drill::Trigger trigger = drill::Trigger::hand;
-  std::optional<Instant> due;
+  std::optional<Instant> due = {};
 };
 
 /// Throws Error(refused) if the clock is wrong by more than five minutes, as far as the store can
