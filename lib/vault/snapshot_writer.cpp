@@ -190,6 +190,21 @@ void SnapshotWriter::require_young() const {
       "run the same command again: it goes on from what is stored");
 }
 
+void SnapshotWriter::require_not_passed_over(const SnapshotRecord& record, Instant looked) {
+  // No mark is swept sooner than that.
+  if (clock_.now() - looked <= vault_.trust().max_run) return;
+  static_cast<void>(fence_.look_again());
+  if (knows(record.known_marks, fence_.newest())) return;
+  if (!read_sweeps(vault_).missed_a_mark(record.link.author, record.link.seq,
+                                         record.known_marks)) {
+    return;
+  }
+  throw Error(ErrorKind::busy,
+              "this run stood still for so long before its record that a sweep passed it over: "
+              "snapshot " + record.id().hex().substr(0, 8) + " is void",
+              "run the same command again");
+}
+
 SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool complete,
                                       const std::vector<std::string>& tags) {
   std::ranges::sort(streams_, {}, [](const StreamEntry& stream) {
@@ -217,7 +232,9 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
 
   const std::vector<SeenHead> seen = read_other_heads(vault_, ObjectType::snapshot);
 
+  Instant looked;
   append_to_chain(vault_, ObjectType::snapshot, [&](const ChainEnd& end) {
+    looked = clock_.now();
     own = rescued(std::move(own));
     std::vector<SegmentRef> live = own;
     add_missing(live, taken_over(end.behind));
@@ -228,6 +245,7 @@ SnapshotRecord SnapshotWriter::commit(std::vector<SourceSummary> sources, bool c
     record.link = link_behind(vault_, end, seen, started_, clock_.now());
     return record.encode(signing_key, *record_key);
   });
+  require_not_passed_over(record, looked);
   return record;
 }
 

@@ -60,6 +60,9 @@ class SnapshotWriter {
   /// What the record's live set takes over from the newest record that counts.
   [[nodiscard]] std::vector<SegmentRef> taken_over(const std::vector<SnapshotRecord>& ends);
   void require_young() const;
+  /// After a record was stored: throws busy if a sweep voided it, because this process stood still
+  /// for days since it `looked` at the marks.
+  void require_not_passed_over(const SnapshotRecord& record, Instant looked);
 
   const Vault& vault_;
   const Clock& clock_;

@@ -295,6 +295,23 @@ TEST_F(Fencing, ASnapshotThatMissedAMarkIsNeitherListedNorABase) {
   EXPECT_FALSE(is_listed(lost.id()));
 }
 
+TEST_F(Fencing, ARunThatStoodStillBeforeItsRecordIsToldThatASweepPassedItOver) {
+  five_with_one_forgotten();
+  FaultyStore slow(store_);
+  bool stood = false;
+  slow.call_before([&](StoreOperation operation, const std::string& name) {
+    if (stood || operation != StoreOperation::put || !name.starts_with("snapshot/")) return;
+    stood = true;
+    mark();
+    wait_for_the_grace();
+    sweep();
+  });
+  Run late(*this, slow, {"common", "old"});
+  EXPECT_EQ(kind_of([&] { static_cast<void>(late.end()); }), ErrorKind::busy);
+  EXPECT_EQ(history().missed_marks.size(), 1U);
+  EXPECT_EQ(damage(), "");
+}
+
 TEST_F(Fencing, ASweepStopsBeforeItSignsIfASnapshotCameThatKnowsNothing) {
   five_with_one_forgotten();
   WithoutMarks blind(store_);
