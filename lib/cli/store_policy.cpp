@@ -17,11 +17,12 @@ using vault::Role;
 std::vector<std::string_view> created_by(Role role) {
   switch (role) {
     case Role::writer:
-      return {"g*/session/*", "g*/pack/*", "g*/meta/*", "g*/index/*", "snapshot/*", "probe/*"};
+      return {"g*/session/*", "g*/pack/*", "g*/meta/*", "g*/index/*", "snapshot/*",
+              "claim/snapshot/*", "probe/*"};
     case Role::identity:
-      return {"g*/session/*", "record/*", "probe/*"};
+      return {"g*/session/*", "record/*", "claim/drill/*", "claim/hand/*", "probe/*"};
     case Role::operator_:
-      return {"record/*", "run/*", "claim/*", "probe/*"};
+      return {"record/*", "run/*", "claim/drill/*", "claim/hand/*", "probe/*"};
     case Role::pruner:
       return {"g*/mark/*", "record/*", "probe/*"};
     case Role::admin:

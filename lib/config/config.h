@@ -76,7 +76,18 @@ struct SourceSection {
   std::vector<std::string> exclude_table_data;  ///< patterns: the definition alone
   std::vector<AssertionLine> assertions;        ///< in the file's order
   WarmUpSection warm_up = {};                   ///< of a cache
+  std::string schedule = {};                    ///< a cron expression; empty = [snapshot]'s
+  bool heartbeat = false;  ///< postgres: `drill tick` writes a row that tells how new a copy is
   int line = 0;
+  int schedule_line = 0;
+};
+
+/// [snapshot]: when `lifeboat drill tick` takes snapshots.
+struct SnapshotSection {
+  std::string schedule = {};  ///< of every source that has none of its own; empty = none
+  std::string tz = "UTC";     ///< of all schedules in this file
+  int line = 0;
+  int tz_line = 0;
 };
 
 /// [keep]: what a retention policy keeps. Nothing given = keep everything.
@@ -97,6 +108,7 @@ struct Config {
   VaultSection vault;
   std::vector<SourceSection> sources;  ///< in the file's order
   KeepSection keep;
+  SnapshotSection snapshot = {};
 
   [[nodiscard]] const SourceSection* find_source(std::string_view name) const;
 };

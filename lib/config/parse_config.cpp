@@ -170,6 +170,7 @@ void read_keys_of_kind(TableReader& reader, const std::string& section, const st
       }
       source.exclude_tables = reader.texts("exclude_tables");
       source.exclude_table_data = reader.texts("exclude_table_data");
+      source.heartbeat = reader.truth("heartbeat");
       break;
     case SourceKind::redis:
       read_redis(reader, section, file, source);
@@ -207,6 +208,8 @@ SourceSection read_source(const std::string& name, const toml::table& table, int
   source.rpo = reader.duration("rpo");
   source.rto = reader.duration("rto");
   source.accept = reader.texts("accept");
+  source.schedule = reader.text("schedule").value_or("");
+  source.schedule_line = reader.line_of("schedule");
   read_keys_of_kind(reader, section, file, source);
   reader.expect_no_other();
   return source;
@@ -231,15 +234,15 @@ std::vector<SourceSection> read_sources(const toml::table& table, const std::str
   return sources;
 }
 
-toml::table parse_toml(std::string_view text, const std::string& file) {
-  try {
-    return toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    std::string message(error.description());
-    std::replace(message.begin(), message.end(), '\n', ' ');
-    throw Error(ErrorKind::usage,
-                file + ":" + std::to_string(error.source().begin.line) + ": not TOML: " + message);
-  }
+SnapshotSection read_snapshot(const toml::table& table, const std::string& file) {
+  TableReader reader(table, "[snapshot]", file);
+  SnapshotSection snapshot;
+  snapshot.schedule = reader.text("schedule").value_or("");
+  snapshot.tz = reader.text("tz").value_or("UTC");
+  snapshot.line = reader.line_of("schedule");
+  snapshot.tz_line = reader.line_of("tz");
+  reader.expect_no_other();
+  return snapshot;
 }
 
 }  // namespace
@@ -253,6 +256,9 @@ Config parse_config(std::string_view text, std::string file) {
     config.sources = read_sources(*sources, file);
   }
   if (const toml::table* keep = reader.table("keep")) config.keep = read_keep(*keep, file);
+  if (const toml::table* snapshot = reader.table("snapshot")) {
+    config.snapshot = read_snapshot(*snapshot, file);
+  }
   reader.expect_no_other();
   config.file = std::move(file);
   return config;

@@ -59,6 +59,8 @@ void add_source(Rows& rows, const SourceSection& source, const std::string& file
     add_duration(rows, prefix + "warm_up.timeout", source.warm_up.timeout, origin);
     add_count(rows, prefix + "warm_up.count", source.warm_up.count, origin);
   }
+  add_text(rows, prefix + "schedule", source.schedule, origin);
+  if (source.heartbeat) add_text(rows, prefix + "heartbeat", "true", origin);
   add_text(rows, prefix + "accept", joined(source.accept), origin);
   for (const AssertionLine& assertion : source.assertions) {
     add_text(rows, prefix + "assert." + assertion.name, assertion.sql,
@@ -101,6 +103,11 @@ std::vector<SettingRow> setting_rows(const Flags& flags, const Environment& envi
   add_duration(rows, "vault.max_behind", settings.max_behind,
                config.file + ":" + std::to_string(config.vault.line));
   for (const SourceSection& source : config.sources) add_source(rows, source, config.file);
+  if (config.snapshot.line > 0 && !config.snapshot.schedule.empty()) {
+    const std::string origin = config.file + ":" + std::to_string(config.snapshot.line);
+    add_text(rows, "snapshot.schedule", config.snapshot.schedule, origin);
+    add_text(rows, "snapshot.tz", config.snapshot.tz, origin);
+  }
   if (settings.postgres.value) {
     add_text(rows, "postgres", *settings.postgres.value, settings.postgres.origin);
   }

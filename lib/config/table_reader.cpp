@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <sstream>
 #include <utility>
 
 #include "config/duration.h"
@@ -16,6 +17,17 @@ std::string join(const std::vector<std::string>& words) {
     joined += word;
   }
   return joined;
+}
+
+toml::table parse_toml(std::string_view text, const std::string& file) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    std::string message(error.description());
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    throw Error(ErrorKind::usage,
+                file + ":" + std::to_string(error.source().begin.line) + ": not TOML: " + message);
+  }
 }
 
 TableReader::TableReader(const toml::table& table, std::string title, const std::string& file)
@@ -84,6 +96,28 @@ std::optional<std::size_t> TableReader::choice(std::string_view key,
                    meant ? "did you mean \"" + *meant + "\"?" : "");
   }
   return static_cast<std::size_t>(at - words.begin());
+}
+
+bool TableReader::truth(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return false;
+  const auto value = node->value_exact<bool>();
+  if (!value) throw wrong_type(key, "true or false");
+  return *value;
+}
+
+std::optional<std::string> TableReader::scalar(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  if (const auto value = node->value_exact<std::string>()) return *value;
+  if (const auto value = node->value_exact<std::int64_t>()) return std::to_string(*value);
+  if (const auto value = node->value_exact<bool>()) return *value ? "true" : "false";
+  if (const auto value = node->value_exact<double>()) {
+    std::ostringstream text;
+    text << *value;
+    return text.str();
+  }
+  throw wrong_type(key, "a text in quotes or a number");
 }
 
 const toml::table* TableReader::table(std::string_view key) {

@@ -29,6 +29,10 @@ class TableReader {
   /// The position of the word in `words`; any other word is an error that lists them.
   [[nodiscard]] std::optional<std::size_t> choice(std::string_view key,
                                                   const std::vector<std::string>& words);
+  /// true or false; false if it is not there.
+  [[nodiscard]] bool truth(std::string_view key);
+  /// A text, a number or a truth value, as text.
+  [[nodiscard]] std::optional<std::string> scalar(std::string_view key);
   [[nodiscard]] const toml::table* table(std::string_view key);
 
   /// Every key there is, in the order of the file's lines: a table whose keys are names.
@@ -50,6 +54,9 @@ class TableReader {
   const std::string& file_;
   std::vector<std::string> asked_;
 };
+
+/// Throws Error(usage) that names file and line on text that is no TOML.
+[[nodiscard]] toml::table parse_toml(std::string_view text, const std::string& file);
 
 /// "url, copy, max_behind".
 [[nodiscard]] std::string join(const std::vector<std::string>& words);

@@ -23,7 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPrefix = "lifeboat-redis-";
 constexpr std::size_t kLongestSocketPath = 107;
 
 std::vector<fs::path> folders() {
@@ -86,7 +85,7 @@ class LocalScratch final : public Scratch {
  public:
   LocalScratch(const fs::path& parent, const fs::path& program, std::uint32_t databases,
                const std::stop_token& stop)
-      : server_(parent, kPrefix), directory_(server_.make_directory("s")) {
+      : server_(parent, kScratchPrefix), directory_(server_.make_directory("s")) {
     if (socket().string().size() > kLongestSocketPath) {
       throw Error(ErrorKind::usage,
                   "the path " + socket().string() + " is too long for a Unix socket",
@@ -152,7 +151,7 @@ class LocalScratch final : public Scratch {
 std::unique_ptr<Scratch> start_scratch(const ScratchRequest& request, Observer& observer,
                                        std::stop_token stop) {
   const fs::path parent = os::throwaway_parent(request.parent);
-  if (const std::size_t reaped = os::reap_leftovers(parent, kPrefix, {}); reaped > 0) {
+  if (const std::size_t reaped = os::reap_leftovers(parent, kScratchPrefix, {}); reaped > 0) {
     observer.warned("removed " + std::to_string(reaped) +
                     " throwaway Redis that a killed run had left in " + parent.string());
   }

@@ -24,6 +24,9 @@ class Scratch {
   virtual void close() = 0;
 };
 
+/// Names of the directories of throwaway servers: this and a random end.
+inline constexpr const char* kScratchPrefix = "lifeboat-redis-";
+
 struct ScratchRequest {
   std::filesystem::path parent =
       {};                            ///< empty = $TMPDIR or /tmp; only a socket and a log lie there

@@ -106,7 +106,46 @@ std::optional<Parsed> parse_roll(const std::vector<std::string>& parts) {
   return parsed;
 }
 
+/// The last segment: the due time, behind a dot an attempt from 2 on, or "end".
+std::optional<Parsed> parse_claim(const std::vector<std::string>& parts) {
+  constexpr const char* kForm = "00000000t0000z";
+  Parsed parsed;
+  parsed.type = ObjectType::claim;
+  parsed.claim_kind = parts[1];
+  parsed.claim_name = parts[2];
+  const std::size_t dot = parts[3].find('.');
+  parsed.claim_due = parts[3].substr(0, dot);
+  std::string form = parsed.claim_due;
+  for (char& c : form) c = c >= '0' && c <= '9' ? '0' : c;
+  const bool plain_name =
+      !parts[2].empty() && parts[2] != "." && parts[2] != ".." &&
+      parts[2].find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-") == std::string::npos;
+  if (form != kForm || !plain_name ||
+      (parts[1] != "snapshot" && parts[1] != "drill" && parts[1] != "hand"))
+    return std::nullopt;
+  parsed.number = 1;
+  if (dot == std::string::npos) return parsed;
+  const std::string behind = parts[3].substr(dot + 1);
+  if (behind == "end") {
+    parsed.number = 0;
+    return parsed;
+  }
+  const auto attempt = parse_number<std::uint64_t>(behind, 10);
+  if (!attempt || behind.front() == '0' || *attempt < 2 || *attempt > kMostAttempts) {
+    return std::nullopt;
+  }
+  parsed.number = *attempt;
+  return parsed;
+}
+
 }  // namespace
+
+ObjectKey claim(const std::string& kind, const std::string& name, const std::string& due,
+                std::uint64_t attempt) {
+  const std::string base = kClaimPrefix + kind + "/" + name + "/" + due;
+  if (attempt == 0) return ObjectKey(base + ".end");
+  return ObjectKey(attempt == 1 ? base : base + "." + std::to_string(attempt));
+}
 
 ObjectKey format() { return ObjectKey("format"); }
 
@@ -163,6 +202,7 @@ std::optional<Parsed> parse(const std::string& name) {
   if (parts.size() == 4 && (parts[0] == "snapshot" || parts[0] == "record") && parts[2] == "roll") {
     return parse_roll(parts);
   }
+  if (parts.size() == 4 && parts[0] == "claim") return parse_claim(parts);
   return std::nullopt;
 }
 

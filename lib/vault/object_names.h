@@ -27,10 +27,16 @@ inline constexpr std::uint64_t kMaxSealedAgain = 999;
 /// Of such a chain; `number` = seq of its last record / 128.
 [[nodiscard]] ObjectKey roll(ObjectType chain, const KeyId& author, std::uint32_t number);
 
+/// `attempt` from 1; 0 = the claim that says that the matter has ended.
+[[nodiscard]] ObjectKey claim(const std::string& kind, const std::string& name,
+                              const std::string& due, std::uint64_t attempt);
+inline constexpr std::uint64_t kMostAttempts = 999;
+
 /// Prefixes for listings; each ends in '/'.
 inline constexpr const char* kTrustPrefix = "trust/";
 inline constexpr const char* kSnapshotPrefix = "snapshot/";
 inline constexpr const char* kRecordPrefix = "record/";
+inline constexpr const char* kClaimPrefix = "claim/";
 [[nodiscard]] std::string session_prefix(Generation generation);
 [[nodiscard]] std::string chain_prefix(ObjectType type, const KeyId& author);
 
@@ -38,11 +44,15 @@ inline constexpr const char* kRecordPrefix = "record/";
 struct Parsed {
   ObjectType type = ObjectType::format;
   Generation generation = 0;
-  std::uint64_t number = 0;  ///< trust number, seq, n of a session sealed again or of a roll
-  KeyId author;              ///< of snapshot, record and roll
+  /// Trust number, seq, n of a session sealed again or of a roll, attempt of a claim (0 = ended).
+  std::uint64_t number = 0;
+  KeyId author;                             ///< of snapshot, record and roll
   ObjectType chain = ObjectType::snapshot;  ///< of a roll: snapshot or record
   SessionId session;
   ObjectHash hash;  ///< of packs and index segments
+  std::string claim_kind;
+  std::string claim_name;
+  std::string claim_due;
 };
 /// Nothing for a name that no object of this format has.
 [[nodiscard]] std::optional<Parsed> parse(const std::string& name);

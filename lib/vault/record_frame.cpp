@@ -13,9 +13,11 @@ namespace {
 constexpr std::size_t kNonceBytes = 24;
 
 const char* what_is(ObjectType type) {
+  if (type == ObjectType::claim) return "a claim";
   return type == ObjectType::snapshot ? "a snapshot record" : "a record";
 }
 std::string_view label_of(ObjectType type) {
+  if (type == ObjectType::claim) return "lifeboat/v1/claim";
   return type == ObjectType::snapshot ? "lifeboat/v1/snapshot" : "lifeboat/v1/record";
 }
 

@@ -44,12 +44,15 @@ class Proof {
     const auto scratch = open_scratch();
     report_.scratch = scratch->describe();
     if (!scratch->local()) note_platform(scratch->url());
+    tell(Moment::What::scratch, scratch->url());
     restore_into(*scratch);
+    tell(Moment::What::restored, scratch->url());
     if (request_.before_comparison) request_.before_comparison(scratch->url());
     const auto started = steady_clock::now();
     compare(scratch->url());
     if (scratch->local()) check_indexes(scratch->url());
     report_.compare_took = since(started);
+    tell(Moment::What::compared, scratch->url());
     scratch->close();
     report_.verdict = verdict();
     return std::move(report_);
@@ -71,6 +74,11 @@ class Proof {
                                           .collate = source_.catalogue().collate,
                                           .ctype = source_.catalogue().ctype},
                                          observer_, stop_);
+  }
+
+  void tell(Moment::What what, const Secret& url) const {
+    if (!request_.at_moment) return;
+    request_.at_moment({what, report_.source, source_.summary().kind, url});
   }
 
   /// What a given database holds though it is empty: a platform's extensions and their schema.

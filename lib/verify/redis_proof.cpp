@@ -77,9 +77,15 @@ RedisProof prove_redis(const vault::SnapshotReader& reader, std::uint16_t place,
                                              .expected_bytes = source.total_bytes()},
                                             observer, stop);
   proof.scratch = scratch->describe();
+  const auto tell = [&](Moment::What what) {
+    if (request.at_moment) request.at_moment({what, summary.name, summary.kind, scratch->url()});
+  };
+  tell(Moment::What::scratch);
   restore(scratch->url(), source, proof, observer, stop);
+  tell(Moment::What::restored);
   if (request.before_comparison) request.before_comparison(scratch->url());
   compare(scratch->url(), source, proof, observer, stop);
+  tell(Moment::What::compared);
   scratch->close();
   proof.verdict = verdict_of(proof);
   return proof;

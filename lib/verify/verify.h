@@ -23,6 +23,16 @@
 
 namespace lifeboat::verify {
 
+/// How far the proof of one source has come; for who watches it, and asks questions of its own
+/// before the scratch is given back.
+struct Moment {
+  enum class What { scratch, restored, compared };
+  What what = What::scratch;  ///< it stands; it is filled; it was compared, and goes next
+  std::string source;
+  std::string kind;   ///< "postgres", "redis"
+  const Secret& url;  ///< of the scratch
+};
+
 struct Request {
   std::optional<std::string> source;  ///< absent = every source of the snapshot that holds data
   std::optional<Secret>
@@ -33,6 +43,9 @@ struct Request {
   /// Called between the restore and the comparison with the scratch's URL: where a drill injects a
   /// fault. Empty = nothing happens.
   std::function<void(const Secret& url)> before_comparison;
+  /// Called at each moment of each source, in order, by the thread of verify(). The proof goes on
+  /// when it returns; its time is in none of the report's. Empty = nothing happens.
+  std::function<void(const Moment& moment)> at_moment;
 };
 
 struct TableVerdict {

@@ -29,9 +29,11 @@ std::string written_again(const vault::names::Parsed& parsed) {
     case vault::ObjectType::roll:
       return names::roll(parsed.chain, parsed.author, static_cast<std::uint32_t>(parsed.number))
           .name();
+    case vault::ObjectType::claim:
+      return names::claim(parsed.claim_kind, parsed.claim_name, parsed.claim_due, parsed.number)
+          .name();
     case vault::ObjectType::mark:
     case vault::ObjectType::run:
-    case vault::ObjectType::claim:
       break;
   }
   return {};

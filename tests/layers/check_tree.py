@@ -23,7 +23,7 @@ FLOORS = [
     {"store", "resp"},
     {"vault", "postgres", "redis", "memcached"},
     {"bridge", "drill"},
-    {"snapshot", "restore", "verify", "compare", "export", "doctor", "report"},
+    {"snapshot", "restore", "verify", "compare", "export", "doctor", "report", "rehearse"},
     {"cli"},
 ]
 FLOOR_OF = {module: number for number, floor in enumerate(FLOORS) for module in floor}

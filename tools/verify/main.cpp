@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "cli/job_report.h"
 #include "cli/option_groups.h"
+#include "cli/proof_watch.h"
 #include "cli/run_tool.h"
 #include "cli/snapshot_argument.h"
 #include "cli/vault_access.h"
@@ -38,6 +39,7 @@ cli::ToolInfo tool() {
 struct Options {
   std::string snapshot;
   bool adopt_scratch = false;
+  std::optional<int> watch;
 };
 
 void declare(cli::OptionSet& set, Options& options) {
@@ -48,6 +50,9 @@ void declare(cli::OptionSet& set, Options& options) {
            "each use");
   set.value("source", set.flags().sources, "NAME", "only this one of the snapshot's sources");
   set.number("jobs", set.flags().jobs, 1, "N", "connections (default: 2)");
+  set.number("watch", options.watch, 3, "FD",
+             "tell each moment on this descriptor, and wait for an answer before a scratch is "
+             "given back (for lifeboat drill)");
   cli::declare_vault_options(set);
 }
 
@@ -65,6 +70,7 @@ ExitCode run(const Options& options, cli::Session& session) {
   request.adopt_scratch = options.adopt_scratch;
   request.scratch_dir = settings.scratch_dir.value;
   request.jobs = settings.jobs.value;
+  if (options.watch) request.at_moment = cli::watch_proof(*options.watch, session.stop());
   const auto open = cli::open_vault(session, {config::Role::identity});
   const auto record = lifeboat::vault::resolve_snapshot(*open.vault, word);
   const auto report = lifeboat::verify::verify(*open.vault, record, request, session.clock(),
