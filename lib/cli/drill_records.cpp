@@ -1,9 +1,11 @@
 #include "cli/drill_records.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 
-#include "base/error.h"
+#include "drill/logbook.h"
 
 namespace lifeboat::cli {
 namespace {
@@ -45,20 +47,15 @@ std::vector<report::KnownSource> sources_of(const vault::History& history, Insta
 
 DrillRecords drill_records(const vault::VaultId& vault, const vault::History& history,
                            Instant until) {
-  DrillRecords records{
-      .facts = {.vault = vault.hex(), .runs = {}, .sources = sources_of(history, until)},
-      .unreadable = {}};
-  for (const vault::OtherRecord& record : history.others) {
-    if (record.kind != vault::RecordKind::drill || record.link.finished > until) continue;
-    try {
-      records.facts.runs.push_back({drill::result_from_json(record.body), record.link.id.hex()});
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::corrupt) throw;
-      records.unreadable.push_back("record " + record.link.id.hex().substr(0, 8) + ": " +
-                                   error.message());
-    }
-  }
-  return records;
+  vault::History known;
+  std::ranges::copy_if(
+      history.others, std::back_inserter(known.others),
+      [until](const vault::OtherRecord& record) { return record.link.finished <= until; });
+  drill::Logbook logbook = drill::logbook_of(known);
+  return {.facts = {.vault = vault.hex(),
+                    .runs = std::move(logbook.results),
+                    .sources = sources_of(history, until)},
+          .unreadable = std::move(logbook.unreadable)};
 }
 
 }  // namespace lifeboat::cli

@@ -17,6 +17,12 @@ Json drill_json(const report::DrillLine& line) {
           {"due", line.due}};
 }
 
+Json forecast_json(const std::optional<drill::Forecast>& forecast) {
+  if (!forecast) return nullptr;
+  return {{"when", to_json(forecast->when)},
+          {"margin_ms", std::chrono::milliseconds(forecast->margin).count()}};
+}
+
 Json coverage_json(const report::Coverage& row, const std::vector<report::DrillLine>& drills) {
   Json by_drill = Json::array();
   for (std::size_t i = 0; i < drills.size(); ++i) {
@@ -53,6 +59,7 @@ Json drill_report_json(const report::DrillReport& report) {
           {"runs", runs},
           {"drills", drills},
           {"coverage", coverage},
+          {"forecast", forecast_json(report.forecast)},
           {"not_tested", report.not_tested},
           {"differences", report.differences}};
 }

@@ -116,6 +116,10 @@ std::string origin_of(const report::DrillReport& report) {
   std::string text =
       "\nrun " + to_minute(newest.result.declared) + " UTC, record " + newest.record.substr(0, 8);
   if (newest.result.snapshot) text += ", snapshot " + newest.result.snapshot->id.substr(0, 8);
+  if (report.forecast) {
+    text += "\nif the data grows as it did, the objective will be missed on " +
+            drill::to_text(*report.forecast);
+  }
   return text + "\npassed " + std::to_string(line.passed) + " of " + std::to_string(line.due) +
          " run or due in 90 days\n";
 }

@@ -112,6 +112,12 @@ void keep_asked(DrillReport& report, const DrillReportRequest& request) {
   }
 }
 
+std::optional<drill::Forecast> forecast_of(const std::vector<Run>& runs) {
+  std::vector<const drill::Result*> results;
+  for (const Run& run : runs) results.push_back(&run.result);
+  return drill::forecast_rto(results);
+}
+
 /// The run before the newest that was one: a drill that nobody started has nothing to compare.
 const drill::Result* run_before(const std::vector<Run>& runs) {
   for (auto run = runs.rbegin() + 1; run < runs.rend(); ++run) {
@@ -149,6 +155,7 @@ DrillReport make_drill_report(const DrillFacts& facts, const DrillReportRequest&
   }
   report.coverage = coverage_of(facts, report.runs, report.drills);
   keep_asked(report, request);
+  report.forecast = forecast_of(report.runs);
   const drill::Result& newest = report.newest().result;
   for (const Coverage& row : report.coverage) {
     if (row.source.holds_data && !row.newest()) {

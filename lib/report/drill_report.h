@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "drill/logbook.h"
 #include "drill/result.h"
 
 /// What the records of a vault come to, as a report on one drill shows it. Values, all pure:
@@ -16,10 +17,7 @@
 namespace lifeboat::report {
 
 /// A result and the signed record that holds it.
-struct Run {
-  drill::Result result;
-  std::string record;  ///< id, hex
-};
+using Run = drill::LoggedResult;
 
 /// A source as the vault's snapshots show it.
 struct KnownSource {
@@ -72,6 +70,8 @@ struct DrillReport {
   std::vector<Run> runs;          ///< of this drill, oldest first, one or more
   std::vector<DrillLine> drills;  ///< of every drill, by name
   std::vector<Coverage> coverage;
+  /// When its objective will be missed, by the runs of this report.
+  std::optional<drill::Forecast> forecast;
   std::vector<std::string> not_tested;   ///< sentences without a full stop
   std::vector<std::string> differences;  ///< to the run before; empty without one
 

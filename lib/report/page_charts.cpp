@@ -80,8 +80,23 @@ SizeAgainstTime sizes_of(const DrillReport& report) {
   if (bytes < 1e18) {
     data.breach_bytes = static_cast<std::uint64_t>(bytes);
     data.breach_label = span(*data.objective) + " at " + human_bytes(*data.breach_bytes);
+    if (report.forecast) data.breach_label += ", " + drill::to_text(*report.forecast);
   }
   return data;
+}
+
+std::string forecast_sentence(const DrillReport& report) {
+  const auto& rto = report.newest().result.objectives.rto;
+  if (!rto) return "No objective is set that could be missed.";
+  if (!report.forecast) {
+    return "No day is in sight on which the objective of " + span(*rto) +
+           " would be missed: the data does not grow, or fewer than five runs measured a time.";
+  }
+  if (report.forecast->when <= report.made_at) {
+    return "By its growth the data is already too large for the objective of " + span(*rto) + ".";
+  }
+  return "If the data grows as it did, the objective of " + span(*rto) + " will be missed on " +
+         drill::to_text(*report.forecast) + ".";
 }
 
 /// The worst verdict of a day stands for it.
@@ -229,11 +244,12 @@ Markup size_section(const DrillReport& report) {
   std::string sentence =
       "Each run by what it restored. The line is the middle speed, the cone the "
       "middle half of all.";
-  Markup said;
+  Markup said = told(forecast_sentence(report));
   if (data.breach_bytes) {
-    said = told("At that speed the objective of " + span(*data.objective) + " is reached at " +
-                human_bytes(*data.breach_bytes) + "; the newest run restored " +
-                human_bytes(report.newest().result.measured.read_bytes) + ".");
+    said +=
+        told("At the middle speed the objective of " + span(*data.objective) + " is reached at " +
+             human_bytes(*data.breach_bytes) + "; the newest run restored " +
+             human_bytes(report.newest().result.measured.read_bytes) + ".");
   }
   return section("Size against time", said + element("p", sentence) + chart);
 }
