@@ -82,17 +82,6 @@ BaseIndex index_of(const Vault& vault, const Fence& fence, std::vector<SnapshotR
   });
 }
 
-/// Of all branches: their chunks need not be stored again.
-Index index_of(const Vault& vault, const ChainEnd& end) {
-  std::vector<SegmentRef> all;
-  for (const SnapshotRecord& one : end.behind) add_missing(all, one.segments);
-  return with_context("read the index of the last snapshot", [&] {
-    Index index;
-    for (const SegmentRef& ref : all) index.add(ref, vault.read_segment(ref, vault.self_id()));
-    return index;
-  });
-}
-
 }  // namespace
 
 SnapshotWriter::SnapshotWriter(const Vault& vault, const Clock& clock,
