@@ -15,6 +15,7 @@ import unittest
 from transcript import BIN, CANARY, Case, run
 
 HELP = {"lifeboat-compare": [()], "lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
+        "lifeboat-drill": [(), ("run",), ("tick",), ("history",), ("gate",), ("lint",)],
         "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("copy",), ("export",), ("policy",),
                           ("keys", "ls"),
                           ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "rewrap"),
