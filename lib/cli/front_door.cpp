@@ -22,12 +22,13 @@ namespace lifeboat::cli {
 namespace {
 
 using Entry = std::pair<std::string_view, std::string_view>;
-constexpr std::array<Entry, 6> kVerbs = {{
+constexpr std::array<Entry, 7> kVerbs = {{
     {"vault", "create a vault, list and check what is in it, manage its keys"},
     {"snapshot", "capture sources into one snapshot"},
     {"restore", "put a snapshot back into a database"},
     {"verify", "restore a snapshot into a scratch, compare, and sign the proof"},
     {"compare", "list what differs between a snapshot and a live server"},
+    {"drill", "rehearse a restore, by hand or when it is due, and tell how it went"},
     {"doctor", "check this machine, its configuration and its credentials"},
 }};
 

@@ -15,6 +15,7 @@ constexpr std::array<Meaning, 21> kVariables = {{
     {"LIFEBOAT_VAULT", "the vault, if --vault is not given"},
     {"LIFEBOAT_CONFIG", "the configuration file, if --config is not given"},
     {"LIFEBOAT_BIN", "where the other lifeboat-* executables are, if not beside this one"},
+    {"LIFEBOAT_DRILLS", "the folder of the drills' files, if --drills is not given"},
     {"LIFEBOAT_WRITER", "the writer's credential: may add snapshots"},
     {"LIFEBOAT_IDENTITY", "the identity: may read snapshots"},
     {"LIFEBOAT_VIEWER", "the viewer's credential: may list snapshots"},

@@ -17,8 +17,8 @@ using vault::Role;
 std::vector<std::string_view> created_by(Role role) {
   switch (role) {
     case Role::writer:
-      return {"g*/session/*", "g*/pack/*", "g*/meta/*", "g*/index/*", "snapshot/*",
-              "claim/snapshot/*", "probe/*"};
+      return {"g*/session/*", "g*/pack/*",        "g*/meta/*", "g*/index/*",
+              "snapshot/*",   "claim/snapshot/*", "probe/*"};
     case Role::identity:
       return {"g*/session/*", "record/*", "claim/drill/*", "claim/hand/*", "probe/*"};
     case Role::operator_:

@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kLongWait{1};
 
 std::unique_ptr<store::ObjectStore> open_bucket(Session& session, const std::string& url,
                                                 std::optional<std::uint64_t> limit_rate,
-                                                StoreUse use) {
+                                                StoreUse use, OnStop on_stop) {
   const config::Environment& environment = session.environment();
   store::S3Settings settings;
   settings.location = config::parse_s3_url(url, environment);
@@ -43,15 +43,17 @@ std::unique_ptr<store::ObjectStore> open_bucket(Session& session, const std::str
       session.log(LogLevel::debug, text);
     }
   };
-  return std::make_unique<store::S3Store>(std::move(settings), session.clock(), session.stop());
+  return std::make_unique<store::S3Store>(
+      std::move(settings), session.clock(),
+      on_stop == OnStop::give_up ? session.stop() : std::stop_token());
 }
 
 }  // namespace
 
 std::unique_ptr<store::ObjectStore> open_store(Session& session, const std::string& url,
                                                std::optional<std::uint64_t> limit_rate,
-                                               StoreUse use) {
-  if (config::is_s3_url(url)) return open_bucket(session, url, limit_rate, use);
+                                               StoreUse use, OnStop on_stop) {
+  if (config::is_s3_url(url)) return open_bucket(session, url, limit_rate, use, on_stop);
   if (url.find("://") != std::string::npos) {
     throw Error(ErrorKind::usage, "the vault's URL is neither a path nor an s3:// URL",
                 "give a path, such as ./vault, or s3://BUCKET/PREFIX?region=REGION");
@@ -103,19 +105,19 @@ std::string_view name_of(Protection protection) noexcept {
   return protection == Protection::protected_ ? "protected" : "unprotected";
 }
 
-OpenVault open_vault(Session& session, const std::vector<config::Role>& roles) {
-  return open_vault_at(session, session.vault_url(), roles);
+OpenVault open_vault(Session& session, const std::vector<config::Role>& roles, OnStop on_stop) {
+  return open_vault_at(session, session.vault_url(), roles, StoreUse::vault, on_stop);
 }
 
 OpenVault open_vault_at(Session& session, const std::string& url,
-                        const std::vector<config::Role>& roles, StoreUse use) {
+                        const std::vector<config::Role>& roles, StoreUse use, OnStop on_stop) {
   seal::initialize();
   if (roles.size() == 1) static_cast<void>(session.require_credential(roles.front()));
   std::string variables;
   for (const config::Role role : roles) {
     if (const auto credential = session.credential(role)) {
       OpenVault open;
-      open.store = open_store(session, url, session.settings().limit_rate, use);
+      open.store = open_store(session, url, session.settings().limit_rate, use, on_stop);
       open.vault =
           std::make_unique<vault::Vault>(*open.store, capability_of(session, credential->secret));
       if (open.vault->has_hashed_names()) write_without_condition(*open.store);

@@ -22,6 +22,10 @@ enum class Protection { protected_, unprotected };
 /// LIFEBOAT_COPY_AWS_..., because a copy lies with another provider.
 enum class StoreUse { vault, copy };
 
+/// What requests to a bucket do once a stop is requested. What ends cleanly after a stop still has
+/// something to write.
+enum class OnStop { give_up, go_on };
+
 /// The store that a vault's path or URL names; one in a bucket with the credential of the
 /// environment, at `limit_rate` bytes a second at the most, and warns if it is an add-on of this
 /// app. Nothing is sent yet. Lives no longer than the session. Throws Error(usage) on a scheme that
@@ -29,7 +33,7 @@ enum class StoreUse { vault, copy };
 /// throw.
 [[nodiscard]] std::unique_ptr<store::ObjectStore> open_store(
     Session& session, const std::string& url, std::optional<std::uint64_t> limit_rate = {},
-    StoreUse use = StoreUse::vault);
+    StoreUse use = StoreUse::vault, OnStop on_stop = OnStop::give_up);
 
 /// A directory obeys whoever may write it: unprotected. A bucket is asked (S3Store::
 /// refuses_changes()); one that lets us try nothing counts as unprotected.
@@ -60,12 +64,14 @@ struct OpenVault {
 /// Opens the session's vault with the first of these roles whose credential is set, and asks every
 /// witness of its freshness. Throws Error(denied) naming the variables if none is, and what
 /// vault::Vault and require_fresh() throw.
-[[nodiscard]] OpenVault open_vault(Session& session, const std::vector<config::Role>& roles);
+[[nodiscard]] OpenVault open_vault(Session& session, const std::vector<config::Role>& roles,
+                                   OnStop on_stop = OnStop::give_up);
 
 /// The same with a vault that an argument names.
 [[nodiscard]] OpenVault open_vault_at(Session& session, const std::string& url,
                                       const std::vector<config::Role>& roles,
-                                      StoreUse use = StoreUse::vault);
+                                      StoreUse use = StoreUse::vault,
+                                      OnStop on_stop = OnStop::give_up);
 
 /// The capability that a credential holds. One under a passphrase is opened with the session's,
 /// which takes the time and memory of seal::stretch(). Throws Error(denied) naming the variables if

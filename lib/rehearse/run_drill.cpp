@@ -266,7 +266,8 @@ class Run {
       measured.bytes_per_second =
           measured.read_bytes * 1000 / static_cast<std::uint64_t>(restoring.count());
     }
-    if (!result_.error) measured.rta = last_asserted();
+    if (result_.error) return;  // what did not come back says nothing of time and loss
+    measured.rta = last_asserted();
     const Instant until = pick.told.newest ? result_.declared : pick.record->link.started;
     measured.rpa_by = beat_ ? drill::RpaBy::heartbeat : drill::RpaBy::manifest;
     measured.rpa = std::max(milliseconds(0), until - beat_.value_or(oldest));
