@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "cli/drill_files.h"
 #include "cli/drill_ground.h"
+#include "cli/drill_telling.h"
 #include "cli/drill_text.h"
 #include "cli/drill_verbs.h"
 #include "drill/schedule.h"
@@ -47,9 +48,11 @@ ExitCode run_run(const RunOptions& options, Session& session) {
     if (error.kind() != ErrorKind::denied) throw;
     session.warn("the run is not claimed in the vault: " + error.message());
   }
+  DrillTelling telling(session);
   const drill::Result result = rehearse::run_drill(
       *place.ground, {.scenario = drill.scenario, .scenario_sha256 = drill.sha256}, session.stop());
   const auto link = try_record(session, vault, result);
+  telling.tell(vault, result, [&](const auto&) { return &drill.scenario.notify_on; });
   Json document = Json::parse(drill::to_json(result));
   document.erase("format");  // print() puts it in front
   document["record"] = link ? Json(link->id.hex()) : Json();

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cli/drill_files.h"
 #include "cli/drill_ground.h"
+#include "cli/drill_telling.h"
 #include "cli/drill_tick_report.h"
 #include "cli/drill_verbs.h"
 #include "cli/front_door.h"
@@ -92,8 +93,10 @@ void add_round(TickStory& story, rehearse::TickReport report) {
   story.interrupted = story.interrupted || report.interrupted;
 }
 
-void tick_snapshots(Session& session, TickStory& story) {
-  beat_all(session, story);
+void tick_snapshots(Session& session, TickStory& all) {
+  DrillTelling telling(session);
+  TickStory story;
+  beat_all(session, all);
   const auto recurring = snapshots_of(session.config());
   if (recurring.empty()) return;
   const auto open = open_vault(session, {config::Role::writer}, OnStop::go_on);
@@ -101,6 +104,8 @@ void tick_snapshots(Session& session, TickStory& story) {
       .vault = *open.vault, .clock = session.clock(), .recurring = recurring};
   request.take_snapshot = [&](const auto& sources) { return take_snapshot(session, sources); };
   add_round(story, rehearse::tick(request, session.stop()));
+  telling.tell(*open.vault, story, [](const auto&) { return nullptr; });
+  add_round(all, {std::move(story.items), story.taken, story.interrupted});
 }
 
 /// A file that is wrong keeps its own drill from running, and no other.
@@ -169,10 +174,12 @@ drill::Result run_due(const DrillGround& place, const DrillFile& file, Instant d
   }
 }
 
-void tick_drills(const TickOptions& options, Session& session, TickStory& story) {
+void tick_drills(const TickOptions& options, Session& session, TickStory& all) {
+  DrillTelling telling(session);
+  TickStory story;
   const fs::path folder = drills_folder(session, options.places.drills);
   const bool is_named = options.places.drills || session.environment().has("LIFEBOAT_DRILLS");
-  const std::vector<DrillFile> files = load_all(folder, is_named, story);
+  const std::vector<DrillFile> files = load_all(folder, is_named, all);
   const DrillGround place = open_ground(session, options.places, {config::Role::identity});
   story.reaped = reap_and_record(session, place);
   rehearse::TickRequest request{
@@ -181,6 +188,7 @@ void tick_drills(const TickOptions& options, Session& session, TickStory& story)
     request.recurring.push_back({drill::Matter::drill, file.scenario.name, *file.schedule});
   }
   request.run_drill = [&](const std::string& name, Instant due) {
+    telling.begins(name, rehearse::run_name(name, due, due));
     return run_due(place, named(files, name), due, session.stop());
   };
   request.tell = [&](const std::string& name, Instant due, drill::Act act) {
@@ -190,6 +198,13 @@ void tick_drills(const TickOptions& options, Session& session, TickStory& story)
     static_cast<void>(rehearse::record_result(*place.vault.vault, result));
   };
   add_round(story, rehearse::tick(request, session.stop()));
+  telling.tell(*place.vault.vault, story, [&](const std::string& name) {
+    const auto at = std::ranges::find_if(
+        files, [&](const DrillFile& each) { return each.scenario.name == name; });
+    return at == files.end() ? nullptr : &at->scenario.notify_on;
+  });
+  std::ranges::move(story.reaped, std::back_inserter(all.reaped));
+  add_round(all, {std::move(story.items), story.taken, story.interrupted});
 }
 
 ExitCode run_tick(const TickOptions& options, Session& session) {
