@@ -43,7 +43,7 @@ class Drills(Case):
         self.addCleanup(scratch.cleanup)
         self.scratch = pathlib.Path(scratch.name)
         for folder in (self.home, self.drills, self.scratch):
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
             folder.chmod(0o755)
 
     def write(self, name, text="", kind="restore"):
@@ -227,11 +227,13 @@ INSERT INTO lifeboat_heartbeat VALUES (true, now() - interval '3 hours');
 
     def test_a_result_that_cannot_be_recorded_is_printed_and_is_no_success(self):
         self.take()
-        self.write("unrecorded")
-        for record in (self.vault / "record").glob("*"):
-            raise AssertionError(f"{record} is there already")
-        (self.vault / "record").write_text("no folder")
+        self.write("unrecorded", f"""
+[assert."the vault fills up"]
+exec = ["/bin/sh", "-c", "rm -rf {self.vault}/record && touch {self.vault}/record"]
+""")
+        (self.vault / "record").mkdir(exist_ok=True)
         done = self.drill("run", "unrecorded")
+        self.assertIn("NOT RECORDED", done.stdout, done.stderr)
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(self.left(), [])
 
@@ -345,7 +347,7 @@ class Killed(Drills):
                 pass
         return found
 
-    def test_sigterm_at_every_phase_leaves_nothing_and_is_recorded(self):
+    def test_sigterm_while_it_decides_starts_restores_or_asks_leaves_nothing_and_is_recorded(self):
         self.prepare()
         for count, phase in enumerate(["decide", "scratch", "restore", "assert"], 1):
             with self.subTest(phase):
@@ -360,7 +362,7 @@ class Killed(Drills):
                 (self.home / "asserting").unlink(missing_ok=True)
                 time.sleep(1)  # runs by hand are named by the second
 
-    def test_sigkill_at_every_phase_is_cleared_up_and_recorded_by_the_next_run(self):
+    def test_sigkill_while_it_decides_starts_restores_or_asks_is_cleared_up_and_recorded(self):
         self.prepare()
         for count, phase in enumerate(["decide", "scratch", "restore", "assert"], 1):
             with self.subTest(phase):
