@@ -11,7 +11,7 @@ namespace lifeboat::cli {
 namespace {
 
 using Meaning = std::pair<std::string_view, std::string_view>;
-constexpr std::array<Meaning, 21> kVariables = {{
+constexpr std::array<Meaning, 22> kVariables = {{
     {"LIFEBOAT_VAULT", "the vault, if --vault is not given"},
     {"LIFEBOAT_CONFIG", "the configuration file, if --config is not given"},
     {"LIFEBOAT_BIN", "where the other lifeboat-* executables are, if not beside this one"},

@@ -32,15 +32,20 @@ SourceStanding configured_standing(const config::SourceSection& section) {
 void note_snapshot(SourceStanding& standing, const vault::SnapshotRecord& snapshot,
                    const vault::SourceSummary& source, const vault::History& history) {
   const vault::Attestation* proof = history.newest_on(snapshot.id(), source.name);
-  const auto verdict = proof == nullptr ? std::nullopt : proof->verdict_on(source.name);
-  if (verdict == vault::Verdict::proven) {
+  std::optional<bool> equal;
+  if (proof != nullptr) {
+    if (const auto verdict = proof->verdict_on(source.name)) {
+      equal = *verdict == vault::Verdict::proven;
+    }
+  }
+  if (equal.value_or(false)) {
     standing.proven_at = std::max(standing.proven_at, std::optional(proof->link.finished));
   }
   if (standing.at) return;
   standing.snapshot = snapshot.id().hex();
   standing.at = source.at;
   standing.holds_data = standing.holds_data && source.holds_data();
-  if (verdict) standing.equal = verdict == vault::Verdict::proven;
+  standing.equal = equal;
   standing.losses = static_cast<std::uint64_t>(std::ranges::count(
       source.not_carried, Severity::loss, [](const NotCarried& item) { return item.severity; }));
 }
