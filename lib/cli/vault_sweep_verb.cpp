@@ -18,7 +18,8 @@ struct SweepOptions {
 void declare_sweep(OptionSet& set, SweepOptions& options) {
   set.flag("confirm", options.confirm, "carry the plan out that is printed");
   set.flag("exclusive", options.exclusive,
-           "nobody else sweeps: needed where the store does not create conditionally");
+           "no other sweep and no snapshot runs: needed where the store does not create "
+           "conditionally");
   set.value("follow", options.follow, "PRIMARY",
             "the vault is a copy of this one: delete what was swept there");
   declare_vault_options(set);

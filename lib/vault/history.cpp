@@ -153,8 +153,7 @@ class Chains {
     link.id = stone.id;
     link.previous = stone.previous;
     if (const auto objection = lineage.meet(link, 0)) {
-      problems_.push_back(
-          {ErrorKind::stale, name, "a sweep removed it, but " + objection->what});
+      problems_.push_back({ErrorKind::stale, name, "a sweep removed it, but " + objection->what});
     }
     seen_.note(type_, link, name);
   }

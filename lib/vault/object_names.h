@@ -67,8 +67,8 @@ struct Parsed {
   /// Trust number, seq, n of a session sealed again, of a mark or a roll, attempt of a claim (0 =
   /// ended).
   std::uint64_t number = 0;
-  KeyId author;                  ///< of snapshot, record and roll
-  std::optional<NameMark> mark;  ///< of snapshot and record, in naming mode hashed
+  KeyId author;                             ///< of snapshot, record and roll
+  std::optional<NameMark> mark;             ///< of snapshot and record, in naming mode hashed
   ObjectType chain = ObjectType::snapshot;  ///< of a roll: snapshot or record
   SessionId session;
   ObjectHash hash;  ///< of packs and index segments

@@ -184,13 +184,13 @@ void SnapshotWriter::require_not_passed_over(const SnapshotRecord& record, Insta
   if (clock_.now() - looked <= vault_.trust().max_run) return;
   static_cast<void>(fence_.look_again());
   if (knows(record.known_marks, fence_.newest())) return;
-  if (!read_sweeps(vault_).missed_a_mark(record.link.author, record.link.seq,
-                                         record.known_marks)) {
+  if (!read_sweeps(vault_).missed_a_mark(record.link.author, record.link.seq, record.known_marks)) {
     return;
   }
   throw Error(ErrorKind::busy,
               "this run stood still for so long before its record that a sweep passed it over: "
-              "snapshot " + record.id().hex().substr(0, 8) + " is void",
+              "snapshot " +
+                  record.id().hex().substr(0, 8) + " is void",
               "run the same command again");
 }
 
