@@ -33,10 +33,21 @@ std::string_view word_of(drill::AssertionResult result) {
 std::string phases_line(const drill::Result& result) {
   std::string text;
   for (const drill::Phase& phase : result.phases) {
-    text += (text.empty() ? "" : "   ") + phase.name +
+    text += (text.empty() ? "" : ", ") + phase.name +
             (phase.source.empty() ? "" : " " + phase.source) + " " + human_duration(phase.took);
   }
   return text;
+}
+
+/// One line if it fits.
+std::string headline(const drill::Result& result, const Paint& paint) {
+  const std::string leaks = "leaks " + std::to_string(result.leaks.size());
+  const std::string plain_verdict(name_of(result.verdict));
+  const std::size_t columns =
+      result.drill.size() + plain_verdict.size() + result.summary.size() + leaks.size() + 9;
+  const std::string head = result.drill + "   " + verdict_text(result.verdict, paint);
+  if (columns <= kColumns) return head + "   " + result.summary + "   " + leaks + "\n";
+  return head + "\n  " + wrap(result.summary + "; " + leaks, kColumns - 2, 2) + "\n";
 }
 
 }  // namespace
@@ -50,10 +61,7 @@ std::string verdict_text(drill::Verdict verdict, const Paint& paint) {
 }
 
 std::string drill_text(const drill::Result& result, const Paint& paint) {
-  std::string text = wrap(result.drill + "   " + verdict_text(result.verdict, paint) + "   " +
-                              result.summary + "   leaks " + std::to_string(result.leaks.size()),
-                          kColumns, 2) +
-                     "\n";
+  std::string text = headline(result, paint);
   if (result.snapshot) {
     text += "  snapshot " + result.snapshot->id.substr(0, 8) + ", " +
             std::string(name_of(result.snapshot->select)) + " of " +

@@ -129,7 +129,9 @@ std::string runbooks_of(const NowReport& report) {
   if (report.facts.runbooks.empty()) {
     text += "  no runbook lies in " + report.facts.runbook_folder + "\n";
     text += "  a database lost   lifeboat restore latest --postgres env:NEW_URL\n";
-    return text + "  rows destroyed    lifeboat compare latest --postgres env:DATABASE_URL\n";
+    return text +
+           "  rows destroyed    lifeboat restore latest --postgres env:DATABASE_URL \\\n"
+           "                      --into-schema restored\n";
   }
   const std::string command = report.facts.can_run_runbooks ? "lifeboat runbook run " : "read ";
   for (const auto& runbook : report.facts.runbooks) {

@@ -336,6 +336,9 @@ class Documents(Json):
         self.look_at("`lifeboat doctor --notify --json`", done)
 
     def test_of_now(self):
+        drill = self.folder / "ready.toml"
+        drill.write_text('format = 1\nname = "ready"\nkind = "readiness"\n')
+        run("lifeboat", "drill", "run", drill, env=self.reader)
         known = run("lifeboat", "now", "--json", env=self.reader)
         self.assertEqual(known.returncode, 3, known.stderr)
         silent = run("lifeboat", "now", "--json", env=self.reader | {
