@@ -38,7 +38,8 @@ std::optional<Lineage::Objection> Lineage::meet(const Link& link, std::size_t be
     replaced_ = true;
   }
   if (link.seq == 1 && !link.previous.is_zero()) {
-    objection = {"it is the first, but names a predecessor", false};
+    const std::string before = objection ? objection->what + "; " : "";
+    objection = {before + "it is the first, but names a predecessor", false};
   }
   return objection;
 }

@@ -14,6 +14,7 @@ import tempfile
 import time
 import unittest
 
+from local_server import LocalServer, answer
 from transcript import Case, command, run
 from world import World
 
@@ -445,6 +446,69 @@ class Ticking(Drills):
                + after.children_system - before.children_system)
         self.assertEqual(json.loads(out)["items"], [])
         self.assertLess(own, 0.4)  # 0.1 s is the aim, on a machine that is not shared
+
+
+class Told(Drills):
+    """[notify]: a webhook and the numbers, after runs and ticks."""
+
+    def setUp(self):
+        super().setUp()
+        self.seen = []
+        self.status = 200
+        self.receiver = LocalServer(self.note)
+        self.receiver.__enter__()
+        self.addCleanup(self.receiver.__exit__)
+        self.numbers = self.home / "lifeboat.prom"
+        self.config_file = self.config(
+            '[notify]\napp = "shop"\nwithin = "4s"\n'
+            '[notify.hook]\nkind = "webhook"\nurl = "env:HOOK"\n'
+            f'[notify.node]\nkind = "prometheus"\nfile = "{self.numbers}"\n')
+
+    def note(self, handler):
+        self.seen.append(json.loads(handler.rfile.read(int(handler.headers["Content-Length"]))))
+        answer(handler, self.status)
+
+    def told(self, *words, role="identity", **more):
+        done = self.drill(*words, f"--config={self.config_file}", "--json", role=role,
+                          HOOK=self.receiver.url + "/hook", **more)
+        events, self.seen = self.seen, []
+        return done, events
+
+    def test_of_a_failure_and_then_that_it_is_good_again(self):
+        self.take()
+        self.write("weekly", '[assert."none"]\non = "postgres"\nsql = "SELECT 1"\nequals = 2\n')
+        done, events = self.told("run", "weekly")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual([(one["event"], one["verdict"]) for one in events],
+                         [("drill_failed", "failed")])
+        self.write("weekly")
+        done, events = self.told("run", "weekly")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([(one["event"], one["again_good"]) for one in events],
+                         [("drill_passed", True)])
+        self.assertIn('lifeboat_drill_runs_total{app="shop",drill="weekly",verdict="failed"} 1',
+                      self.numbers.read_text())
+
+    def test_of_what_a_tick_did_and_of_the_tick_itself_when_it_did_nothing(self):
+        self.take()
+        self.write("daily", '[schedule]\ncron = "0 0 * * *"\nstart_within = "25h"\n')
+        done, events = self.told("tick", "--only=drills")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([one["event"] for one in events],
+                         ["drill_started", "drill_passed", "proof_fresh"])
+        self.assertEqual(events[0]["run"], events[1]["run"])
+        self.numbers.unlink()
+        done, events = self.told("tick", "--only=drills")
+        self.assertEqual((done.returncode, events), (0, []))
+        self.assertIn("lifeboat_tick_last_timestamp_seconds", self.numbers.read_text())
+
+    def test_a_receiver_that_fails_fails_no_drill(self):
+        self.take()
+        self.write("weekly")
+        self.status = 404
+        done, events = self.told("run", "weekly")
+        self.assertEqual((done.returncode, len(events)), (0, 1), done.stderr)
+        self.assertIn("notify.hook", done.stderr)
 
 
 if __name__ == "__main__":

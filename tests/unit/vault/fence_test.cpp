@@ -298,6 +298,7 @@ TEST_F(Fencing, ASnapshotThatMissedAMarkIsNeitherListedNorABase) {
 TEST_F(Fencing, ARunThatStoodStillBeforeItsRecordIsToldThatASweepPassedItOver) {
   five_with_one_forgotten();
   FaultyStore slow(store_);
+  Run late(*this, slow, {"common", "old"});
   bool stood = false;
   slow.call_before([&](StoreOperation operation, const std::string& name) {
     if (stood || operation != StoreOperation::put || !name.starts_with("snapshot/")) return;
@@ -305,8 +306,8 @@ TEST_F(Fencing, ARunThatStoodStillBeforeItsRecordIsToldThatASweepPassedItOver) {
     mark();
     wait_for_the_grace();
     sweep();
+    late.clock.advance(clock_.now() - late.clock.now());
   });
-  Run late(*this, slow, {"common", "old"});
   EXPECT_EQ(kind_of([&] { static_cast<void>(late.end()); }), ErrorKind::busy);
   EXPECT_EQ(history().missed_marks.size(), 1U);
   EXPECT_EQ(damage(), "");
