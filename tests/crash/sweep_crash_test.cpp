@@ -98,7 +98,7 @@ TEST_P(SweepCrash, ADeathBesideAnyStepLeavesWhatIsKeptWholeAndTheNextRunsFinish)
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, SweepCrash,
-                         testing::Values(Stage{"mark", 0, 6}, Stage{"sweep", 1, 15}),
+                         testing::Values(Stage{"mark", 0, 6}, Stage{"sweep", 1, 10}),
                          [](const auto& of) { return std::string(of.param.name); });
 
 }  // namespace
