@@ -52,6 +52,7 @@ ExitCode run_run(const RunOptions& options, Session& session) {
   const drill::Result result = rehearse::run_drill(
       *place.ground, {.scenario = drill.scenario, .scenario_sha256 = drill.sha256}, session.stop());
   const auto link = try_record(session, vault, result);
+  rehearse::close_run(*place.ground, result);
   telling.tell(vault, result, [&](const auto&) { return &drill.scenario.notify_on; });
   Json document = Json::parse(drill::to_json(result));
   document.erase("format");  // print() puts it in front

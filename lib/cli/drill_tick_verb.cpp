@@ -196,6 +196,7 @@ void tick_drills(const TickOptions& options, Session& session, TickStory& all) {
   };
   request.record = [&](const drill::Result& result) {
     static_cast<void>(rehearse::record_result(*place.vault.vault, result));
+    rehearse::close_run(*place.ground, result);
   };
   add_round(story, rehearse::tick(request, session.stop()));
   telling.tell(*place.vault.vault, story, [&](const std::string& name) {

@@ -32,8 +32,7 @@ void Ledger::open(const Intent& intent) const {
 
 void Ledger::close(const std::string& run) const {
   std::error_code ignored;  // gone is what was wanted
-  fs::remove(file_of(run), ignored);
-  os::sync_directory(folder_);
+  if (fs::remove(file_of(run), ignored)) os::sync_directory(folder_);
 }
 
 std::vector<Intent> Ledger::left() const {

@@ -110,9 +110,9 @@ class Run {
           drill::DrillError{std::string(name_of(ErrorKind::cancelled)), "it was asked to stop", ""};
     }
     const milliseconds cleaning = elapsed();
+    ground_.observer.phase("clean");
     result_.leaks = clear_scratch_home(home);
     phase("clean", "", cleaning);
-    if (result_.leaks.empty()) ledger.close(result_.run);
     result_.finished = ground_.clock.now();
     result_.verdict = drill::judge(result_);
     result_.summary = drill::summary_of(result_);
@@ -331,6 +331,10 @@ void require_safe_ground(const Ground& ground, const Scenario& scenario,
 drill::Result run_drill(const Ground& ground, const DrillRequest& request,
                         const std::stop_token& stop) {
   return Run(ground, request, stop).go();
+}
+
+void close_run(const Ground& ground, const drill::Result& result) {
+  if (result.leaks.empty()) Ledger(ground.state_folder).close(result.run);
 }
 
 vault::Link record_result(const vault::Vault& vault, const drill::Result& result) {

@@ -310,16 +310,20 @@ class Refusals(Drills):
 
 class Killed(Drills):
     def start(self, name):
-        words = ["lifeboat", "drill", "run", name, "--json"]
-        return subprocess.Popen(**command(words, self.env()), cwd="/", stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, start_new_session=True)
+        words = ["lifeboat", "drill", "run", name, "--json", "--log-level=info"]
+        with open(self.home / "stderr", "w") as stderr:
+            return subprocess.Popen(**command(words, self.env()), cwd="/", stdout=subprocess.PIPE,
+                                    stderr=stderr, start_new_session=True)
+
+    def err(self):
+        return (self.home / "stderr").read_text()
 
     def wait_for(self, reached, process):
         deadline = time.monotonic() + 60
         while not reached():
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("it never came so far: " + process.communicate()[1])
-            time.sleep(0.01)
+                raise RuntimeError("it never came so far: " + self.err())
+            time.sleep(0.002)
 
     def reached(self, phase):
         """decide: noted; scratch: a server's folder; assert: its program runs."""
@@ -327,7 +331,9 @@ class Killed(Drills):
                 "scratch": lambda: bool(list(self.scratch.glob("lifeboat-drill-*/lifeboat-*"))),
                 "restore": lambda: bool(list(self.scratch.glob(
                     "lifeboat-drill-*/lifeboat-scratch-*/s/.s.PGSQL.5432"))),
-                "assert": (self.home / "asserting").exists}[phase]
+                "verify": lambda: '"message":"verify"' in self.err(),
+                "assert": (self.home / "asserting").exists,
+                "clean": lambda: '"message":"clean"' in self.err()}[phase]
 
     def prepare(self):
         self.take()
@@ -348,24 +354,24 @@ class Killed(Drills):
                 pass
         return found
 
-    def test_sigterm_while_it_decides_starts_restores_or_asks_leaves_nothing_and_is_recorded(self):
+    def test_sigterm_in_any_phase_leaves_nothing_and_is_recorded(self):
         self.prepare()
-        for count, phase in enumerate(["decide", "scratch", "restore", "assert"], 1):
+        for count, phase in enumerate(["decide", "scratch", "restore", "verify", "assert"], 1):
             with self.subTest(phase):
                 process = self.start("slow")
                 self.wait_for(self.reached(phase), process)
                 process.send_signal(signal.SIGTERM)
-                out, err = process.communicate(timeout=40)
-                self.assertEqual(process.returncode, 5, err)
+                out, _ = process.communicate(timeout=40)
+                self.assertEqual(process.returncode, 5, self.err())
                 self.assertEqual(json.loads(out)["verdict"], "aborted")
                 self.assertEqual((self.left(), self.intents(), self.servers()), ([], [], []))
                 self.assertEqual([one["verdict"] for one in self.history()], ["aborted"] * count)
                 (self.home / "asserting").unlink(missing_ok=True)
                 time.sleep(1)  # runs by hand are named by the second
 
-    def test_sigkill_while_it_decides_starts_restores_or_asks_is_cleared_up_and_recorded(self):
+    def test_sigkill_in_any_phase_is_cleared_up_and_recorded(self):
         self.prepare()
-        for count, phase in enumerate(["decide", "scratch", "restore", "assert"], 1):
+        for count, phase in enumerate(["decide", "scratch", "restore", "verify", "assert"], 1):
             with self.subTest(phase):
                 process = self.start("slow")
                 self.wait_for(self.reached(phase), process)
@@ -381,6 +387,21 @@ class Killed(Drills):
                 self.assertEqual(len(json.loads(done.stdout)["reaped"]), 1, done.stdout)
                 self.assertEqual((self.left(), self.intents()), ([], []))
                 self.assertEqual([one["verdict"] for one in self.history()], ["aborted"] * count)
+                time.sleep(1)
+
+    def test_either_signal_while_it_clears_up_leaves_nothing_and_no_run_untold(self):
+        self.prepare()
+        for count, number in enumerate([signal.SIGTERM, signal.SIGKILL] * 2, 1):
+            with self.subTest(number):
+                process = self.start("quick")
+                self.wait_for(self.reached("clean"), process)
+                process.send_signal(number)  # it may be over by then
+                process.communicate(timeout=40)
+                self.drill("tick", "--only=drills", "--json")
+                self.assertEqual((self.left(), self.intents(), self.servers()), ([], [], []))
+                verdicts = [one["verdict"] for one in self.history()]
+                self.assertEqual(len(verdicts), count)
+                self.assertLessEqual(set(verdicts), {"passed", "aborted"})
                 time.sleep(1)
 
 

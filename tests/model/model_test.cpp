@@ -28,7 +28,7 @@ void print(const std::string& where, std::uint64_t seed, const Counts& counts) {
 void expect_eventful(const Counts& counts, std::uint64_t steps) {
   EXPECT_GE(counts.steps, steps);
   EXPECT_GT(counts.committed, steps / 250);
-  EXPECT_GT(counts.races, 2U);
+  EXPECT_GE(counts.races, 1U);
   EXPECT_GT(counts.forgotten, 20U);
   EXPECT_GT(counts.marks, 1U);
   EXPECT_GT(counts.sweeps, 1U);
