@@ -53,8 +53,8 @@ void require_safe_ground(const Ground& ground, const config::Scenario& scenario,
 
 /// One drill from declared to cleaned up: docs/format/drill.md. Whatever goes wrong is in the
 /// result; a stop makes it `aborted`, after at most kEndPatience. Throws only what the ledger does,
-/// before anything is made. Records nothing: until close_run() the ledger holds the run, so that one
-/// whose process is killed before its result is in the vault is told as aborted.
+/// before anything is made. Records nothing: until close_run() the ledger holds the run, so that
+/// one whose process is killed before its result is in the vault is told as aborted.
 [[nodiscard]] drill::Result run_drill(const Ground& ground, const DrillRequest& request,
                                       const std::stop_token& stop);
 

@@ -18,7 +18,8 @@ namespace lifeboat::rehearse {
 /// Makes it; servers run as another user, who may pass through. Throws unavailable, denied.
 void make_scratch_home(const std::filesystem::path& home);
 
-/// Ends servers that are left in it, removes it, and looks: what is still there is a leak.
+/// Ends servers that are left in it, removes it, and looks: what is still there is a leak. Waits up
+/// to five seconds for owners that were killed and are not gone yet.
 [[nodiscard]] std::vector<drill::Leak> clear_scratch_home(const std::filesystem::path& home);
 
 }  // namespace lifeboat::rehearse
