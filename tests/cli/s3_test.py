@@ -21,12 +21,12 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "harness"))
 import postgres  # noqa: E402
+from forget_test import shifted  # noqa: E402
 from s3_proxy import S3Proxy  # noqa: E402
 from s3_server import BUCKET, GUEST, OWNER, S3Server  # noqa: E402
 from transcript import BIN, CANARY, Case, command, remember, run, said  # noqa: E402
 from world import World, secrets_said  # noqa: E402
 
-CLOCK_SHIM = BIN.parent / "tests" / "liblifeboat_clock_shim.so"
 LONG = os.environ.get("LIFEBOAT_TEST_LONG") == "1"
 world = server = None
 # Of an unchanged snapshot, opening and the probe of protection included; the third of its vault, so
@@ -568,7 +568,7 @@ class BadInput(Bucket):
         self.take()
 
         def off(minutes):
-            return {"LD_PRELOAD": str(CLOCK_SHIM), "LIFEBOAT_TEST_CLOCK_SECONDS": str(60 * minutes)}
+            return shifted(60 * minutes)
 
         for minutes, words in ((20, "ahead of the store's"), (-20, "behind the store's")):
             for done in (self.verb("ls", **off(minutes)), self.snapshot(**off(minutes))):
