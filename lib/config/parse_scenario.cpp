@@ -13,7 +13,7 @@
 namespace lifeboat::config {
 namespace {
 
-constexpr std::chrono::hours kLongestLife{24};
+constexpr std::chrono::hours kLongestRun{24};
 constexpr std::size_t kLongestName = 60;
 
 const std::vector<std::string>& words_of_notify() {
@@ -103,10 +103,6 @@ void read_scratch(const toml::table& table, Scenario& scenario) {
                           "postgres is neither \"local\" nor a reference",
                           "put the URL into an environment variable and write env:NAME");
   }
-  scenario.ttl = reader.duration("ttl").value_or(scenario.ttl);
-  if (scenario.ttl > kLongestLife) {
-    throw reader.error_at(reader.line_of("ttl"), "a scratch lives for 24h at the most");
-  }
   reader.expect_no_other();
 }
 
@@ -134,7 +130,7 @@ ScenarioSchedule read_schedule(const toml::table& table, const std::string& file
   schedule.blackout_line = reader.line_of("blackout");
   schedule.min_interval = reader.duration("min_interval").value_or(schedule.min_interval);
   schedule.max_runtime = reader.duration("max_runtime").value_or(schedule.max_runtime);
-  if (schedule.max_runtime > kLongestLife) {
+  if (schedule.max_runtime > kLongestRun) {
     throw reader.error_at(reader.line_of("max_runtime"), "a drill runs for 24h at the most");
   }
   reader.expect_no_other();

@@ -55,7 +55,6 @@ struct Scenario {
   std::optional<std::chrono::seconds> window = {};
   std::vector<std::string> sources = {};  ///< empty = all
   std::string scratch = "local";          ///< or a reference
-  std::chrono::seconds ttl{2 * 3600};
   std::optional<std::chrono::seconds> rto = {};
   std::optional<std::chrono::seconds> rpo = {};
   std::optional<ScenarioSchedule> schedule = {};
