@@ -25,22 +25,6 @@ class HashedNames : public VaultFixture {
  protected:
   HashedNames() : VaultFixture({.hashed_names = true}) {}
 
-  store::ObjectKey key_of(const SnapshotRecord& record) {
-    return open_as(Role::writer).key_of(ObjectType::snapshot, record.link);
-  }
-
-  /// Takes an object out of sight; put_back() shows it again.
-  void hide(const store::ObjectKey& key) {
-    hidden_.emplace_back(key, store_.get(key, kAnySize).value());
-    store_.remove(key);
-  }
-  void put_back() {
-    for (const auto& [key, bytes] : hidden_) {
-      ASSERT_EQ(store_.put(key, bytes), store::PutResult::created);
-    }
-    hidden_.clear();
-  }
-
   /// Two snapshots that did not know of each other.
   std::pair<SnapshotRecord, SnapshotRecord> fork(int salt) {
     SnapshotRecord one = take_snapshot(2000, salt);
@@ -75,9 +59,6 @@ class HashedNames : public VaultFixture {
     return append_json_record(open_as(Role::identity), RecordKind::review, text, clock_.now(),
                               clock_.now());
   }
-
-  static constexpr std::uint64_t kAnySize = std::uint64_t{1} << 30U;
-  std::vector<std::pair<store::ObjectKey, Bytes>> hidden_;
 };
 
 TEST_F(HashedNames, EndInTheFirstDigitsOfTheRecordsHash) {

@@ -25,6 +25,8 @@ namespace lifeboat::vault {
 /// snapshot 2 alone holds the table "old"; all others hold "common" and one of their own.
 class SweepFixture : public VaultFixture {
  protected:
+  explicit SweepFixture(const NewVaultRequest& request = {}) : VaultFixture(request) {}
+
   using Tables = std::vector<std::string>;
   struct Taken {
     SnapshotRecord record;

@@ -105,9 +105,27 @@ class VaultFixture : public testing::Test {
     ASSERT_EQ(store_.put(key, bytes), store::PutResult::created);
   }
 
+  store::ObjectKey key_of(const SnapshotRecord& record) {
+    return open_as(Role::writer).key_of(ObjectType::snapshot, record.link);
+  }
+
+  /// Takes an object out of sight; put_back() shows it again.
+  void hide(const store::ObjectKey& key) {
+    hidden_.emplace_back(key, store_.get(key, kAnySize).value());
+    store_.remove(key);
+  }
+  void put_back() {
+    for (const auto& [key, bytes] : hidden_) {
+      ASSERT_EQ(store_.put(key, bytes), store::PutResult::created);
+    }
+    hidden_.clear();
+  }
+
+  static constexpr std::uint64_t kAnySize = std::uint64_t{1} << 30U;
   FakeClock clock_;
   store::MemoryStore store_;
   std::map<Role, Capability> capabilities_;
+  std::vector<std::pair<store::ObjectKey, Bytes>> hidden_;
 };
 
 }  // namespace lifeboat::vault
