@@ -116,8 +116,8 @@ ExitCode run_gate(const GateOptions& options, Session& session) {
          " due drills passed in 90 days\n" + text;
   session.print(text, {{"open", open_gate},
                        {"findings", findings},
-                       {"due", gate.due},
-                       {"passed", gate.passed},
+                       {"runs_due", gate.due},
+                       {"runs_passed", gate.passed},
                        {"newest_proof", newest_proof ? to_json(*newest_proof) : Json()}});
   return open_gate ? ExitCode::done : ExitCode::findings;
 }

@@ -13,8 +13,8 @@ Json drill_json(const report::DrillLine& line) {
           {"verdict", name_of(line.newest.result.verdict)},
           {"declared", to_json(line.newest.result.declared)},
           {"record", line.newest.record},
-          {"passed", line.passed},
-          {"due", line.due}};
+          {"runs_passed", line.passed},
+          {"runs_due", line.due}};
 }
 
 Json forecast_json(const std::optional<drill::Forecast>& forecast) {

@@ -22,13 +22,17 @@ from world import World, secrets_said
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 TIMES = {"at", "since", "time", "started", "finished", "proven_at", "forgotten_at", "store_time",
-         "sweep_from", "data_at", "back_to", "declared", "made_at", "verified_at"}
+         "sweep_from", "data_at", "back_to", "declared", "made_at", "verified_at", "due", "next",
+         "newest_proof", "when"}
 IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum", "record"}
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".sources[].inventory", ".snapshots[].sources[]",
           ".snapshots[].tags[]", ".tags[]", ".unproven[]", ".snapshots[].unproven[]",
           ".policy", ".not_checked[]", ".keys[].sources[]", ".key.sources[]", ".void_snapshots[]",
-          ".snapshots[].kept_by[]"}
+          ".snapshots[].kept_by[]", ".results[]", ".runs[].result", ".items[].result", ".reaped[]",
+          ".unreadable[]", ".not_tested[]", ".differences[]"}
+# The result of a drill is specified elsewhere.
+DRILL = PAGE.parent / "format" / "drill.md"
 
 # A foreign table is not carried. The materialized view changes, deletes and adds a row wherever it
 # is refreshed.
@@ -98,8 +102,11 @@ def fields(value, path=""):
 
 
 class Json(Case):
-    def look_at(self, heading, *outputs):
-        """All the documented fields occur in some of the documents, and no other in any."""
+    def look_at(self, heading, *outputs, more=frozenset(), never=frozenset()):
+        """All the documented fields occur in some of the documents, and no other in any.
+
+        `more` = fields that are documented elsewhere; `never` = those that none of these can have.
+        """
         found = set()
         for done in outputs:
             self.assertIn('{\n  "format": 1,', done.stdout[:20], done.stderr)
@@ -107,8 +114,8 @@ class Json(Case):
             for path, value in fields(document):
                 found.add(path)
                 self.look_at_value(path, value)
-        self.assertEqual(found - documented(heading), set(), "not documented")
-        self.assertEqual(documented(heading) - found, set(), "documented, but not there")
+        self.assertEqual(found - documented(heading) - more, set(), "not documented")
+        self.assertEqual(documented(heading) - found - never, set(), "documented, but not there")
 
     def look_at_value(self, path, value):
         name = path.rpartition(".")[2]
@@ -334,6 +341,37 @@ class Documents(Json):
         done = run("lifeboat", "doctor", "--notify", "--json", f"--config={config}")
         self.assertEqual(done.returncode, 3, done.stderr)
         self.look_at("`lifeboat doctor --notify --json`", done)
+
+    def test_of_drills(self):
+        vault, keys = world.new_vault("drilled")
+        world.take(vault=vault, keys=keys)
+        drills = self.folder / "drills"
+        drills.mkdir()
+        (drills / "daily.toml").write_text('format = 1\nname = "daily"\nkind = "restore"\n'
+                                           '[schedule]\ncron = "0 0 * * *"\nstart_within = "25h"\n')
+        (drills / "ready.toml").write_text('format = 1\nname = "ready"\nkind = "readiness"\n')
+        reader = world.env("identity", vault, keys, LIFEBOAT_DRILLS=str(drills))
+
+        def drill(verb, *words):
+            return run("lifeboat", "drill", verb, *words, "--json", env=reader)
+
+        beating = run("lifeboat", "drill", "tick", "--only=snapshots", "--json", "--config",
+                      self.config('[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n'
+                                  'heartbeat = true\n'),
+                      env=world.env("writer", vault, keys, SHOP_URL=world.shop))
+        self.look_at("`lifeboat drill tick --json`", drill("tick", "--only=drills"), beating)
+        example = json.loads(re.search(r"## 2\..*?```json\n(.*?)```", DRILL.read_text(), re.DOTALL)[1])
+        self.look_at("`lifeboat drill run --json`", drill("run", "daily"),
+                     more={path for path, _ in fields(example)})
+        forecast = {".drills[].forecast." + name
+                    for name in ("when", "margin_ms", "bytes_per_day", "points")}
+        self.look_at("`lifeboat drill history --json`", drill("history"), never=forecast)
+        (drills / "never.toml").write_text('format = 1\nname = "never"\nkind = "readiness"\n'
+                                           '[schedule]\ncron = "0 0 * * *"\n')
+        self.look_at("`lifeboat drill gate --json`", drill("gate"))
+        self.look_at("`lifeboat drill lint --json`", drill("lint"))
+        self.look_at("`lifeboat drill report --json`", drill("report", "daily"),
+                     never={".forecast.when", ".forecast.margin_ms"})
 
     def test_of_now(self):
         drill = self.folder / "ready.toml"

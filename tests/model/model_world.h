@@ -38,8 +38,8 @@ struct Counts {
 /// Two writers, each of whose credentials may be at work several times at once, take snapshots of
 /// tables that go back to what they held before; somebody pins, proves, forgets; a pruner marks and
 /// sweeps. Processes die before and after any call of the store, answers are lost, and the clock
-/// jumps. What happens is drawn from the seed; but a snapshot's own threads reach the store in an order
-/// that nobody draws, so a seed need not tell the same story twice.
+/// jumps. What happens is drawn from the seed; but a snapshot's own threads reach the store in an
+/// order that nobody draws, so a seed need not tell the same story twice.
 class ModelWorld {
  public:
   /// `below` is empty and must outlive this.

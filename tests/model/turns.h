@@ -22,8 +22,9 @@ enum class Fate {
 };
 
 /// Lets several threads of work take turns, one step of one of them at a time, in an order that the
-/// caller chooses. Where one actor has several threads at the store, which of them takes its step is
-/// left to chance. A step is a call of an ObjectStore. All of it is called by one thread, but for Actor::await().
+/// caller chooses. Where one actor has several threads at the store, which of them takes its step
+/// is left to chance. A step is a call of an ObjectStore. All of it is called by one thread, but
+/// for Actor::await().
 class Turns {
  public:
   class Actor {
