@@ -16,6 +16,7 @@ namespace lifeboat::cli {
 namespace {
 
 constexpr std::chrono::hours kOldProof{8 * 24};
+constexpr int kIntervals = 8;
 
 /// What the vault says beside the result that is told.
 struct Facts {
@@ -42,12 +43,57 @@ struct Facts {
   }
 };
 
-notify::Standing standing_of(const Facts& facts, Session& session) {
+/// What is left of the drills that may go wrong; nothing if none was due.
+std::optional<double> error_budget(const Facts& facts, Instant now) {
+  const drill::GateRequest request;
+  const drill::Gate gate = drill::judge_gate(facts.logbook, request, std::nullopt, now);
+  if (gate.due == 0) return std::nullopt;
+  const double wrong = static_cast<double>(gate.due - gate.passed);
+  return 1 - wrong / (static_cast<double>(gate.due) * (1 - request.least_passed));
+}
+
+/// The longest of the next intervals of a schedule.
+std::chrono::seconds longest_interval(const drill::Schedule& schedule, Instant now) {
+  std::chrono::milliseconds longest{0};
+  Instant time = schedule.next_after(now);
+  for (int i = 0; i < kIntervals; ++i) {
+    const Instant next = schedule.next_after(time);
+    longest = std::max(longest, next - time);
+    time = next;
+  }
+  return std::chrono::duration_cast<std::chrono::seconds>(longest);
+}
+
+notify::SourceStanding& source_of(notify::Standing& standing, const std::string& name) {
+  const auto at = std::ranges::find(standing.sources, name, &notify::SourceStanding::name);
+  if (at != standing.sources.end()) return *at;
+  return standing.sources.emplace_back(notify::SourceStanding{.name = name});
+}
+
+/// What stands in no record: schedules, and what this tick tried.
+void add_tick(notify::Standing& standing, const TickStory& story,
+              const std::vector<drill::Recurring>& recurring, Instant now) {
+  for (const drill::Recurring& each : recurring) {
+    if (each.matter != drill::Matter::snapshot) continue;
+    source_of(standing, each.name).schedule = longest_interval(each.schedule, now);
+  }
+  for (const rehearse::TickItem& item : story.items) {
+    if (item.matter != drill::Matter::snapshot || item.act != drill::Act::start) continue;
+    notify::SourceStanding& source = source_of(standing, item.name);
+    source.last_attempt = now;
+    source.last_status = item.good ? 0 : 1;
+  }
+}
+
+notify::Standing standing_of(const Facts& facts, const vault::Vault& vault, Session& session) {
   notify::Standing standing;
   standing.app = session.config().notify.app;
   standing.version = LIFEBOAT_VERSION;
   standing.sources = drill::source_standings(facts.history);
-  standing.last_tick = session.clock().now();
+  standing.error_budget_remaining = error_budget(facts, session.clock().now());
+  const auto readers = vault.trust().with_role(vault::Role::identity);
+  standing.key_holders = static_cast<std::uint64_t>(
+      std::ranges::count_if(readers, [](const auto* key) { return !key->void_after; }));
   for (const std::string& name : facts.logbook.drills()) {
     std::vector<const drill::Result*> own = facts.logbook.of(name);
     const auto forecast = drill::forecast_rto(own);
@@ -128,12 +174,12 @@ void DrillTelling::tell(const vault::Vault& vault, const drill::Result& result,
   const Facts facts(vault);
   notify::Message message;
   message.event = event_of(session_, facts, result, asked_on);
-  message.samples = notify::samples_of(standing_of(facts, session_));
+  message.samples = notify::samples_of(standing_of(facts, vault, session_));
   static_cast<void>(cli::tell(session_, *notifier_, message));
 }
 
 void DrillTelling::tell(const vault::Vault& vault, const TickStory& story,
-                        const AskedOn& asked_on) {
+                        const std::vector<drill::Recurring>& recurring, const AskedOn& asked_on) {
   const bool nothing_done = story.items.empty() && story.reaped.empty();
   if (!has_sinks() || (nothing_done && !has_numbers())) return;
   const Facts facts(vault);
@@ -151,7 +197,10 @@ void DrillTelling::tell(const vault::Vault& vault, const TickStory& story,
     if (item.matter == drill::Matter::snapshot) events.push_back(event_of(session_, item));
   }
   if (drilled) std::ranges::move(proof_events(session_, facts), std::back_inserter(events));
-  const auto samples = notify::samples_of(standing_of(facts, session_));
+  notify::Standing standing = standing_of(facts, vault, session_);
+  standing.last_tick = session_.clock().now();
+  add_tick(standing, story, recurring, session_.clock().now());
+  const auto samples = notify::samples_of(standing);
   if (events.empty()) {
     static_cast<void>(cli::tell(session_, *notifier_, {std::nullopt, samples}));
   }

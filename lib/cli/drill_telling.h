@@ -9,6 +9,7 @@
 #include "cli/drill_tick_report.h"
 #include "cli/session.h"
 #include "drill/result.h"
+#include "drill/tick_plan.h"
 #include "notify/notifier.h"
 #include "vault/vault.h"
 
@@ -30,8 +31,10 @@ class DrillTelling {
   void tell(const vault::Vault& vault, const drill::Result& result, const AskedOn& asked_on);
 
   /// All that a tick did, how old the proofs are, and the numbers. With nothing done only sinks of
-  /// numbers are told, and the history is read for them alone.
-  void tell(const vault::Vault& vault, const TickStory& story, const AskedOn& asked_on);
+  /// numbers are told, and the history is read for them alone. `recurring` = what is due by
+  /// schedule.
+  void tell(const vault::Vault& vault, const TickStory& story,
+            const std::vector<drill::Recurring>& recurring, const AskedOn& asked_on);
 
  private:
   [[nodiscard]] bool has_sinks() const { return !notifier_->sinks().empty(); }

@@ -104,7 +104,7 @@ void tick_snapshots(Session& session, TickStory& all) {
       .vault = *open.vault, .clock = session.clock(), .recurring = recurring};
   request.take_snapshot = [&](const auto& sources) { return take_snapshot(session, sources); };
   add_round(story, rehearse::tick(request, session.stop()));
-  telling.tell(*open.vault, story, [](const auto&) { return nullptr; });
+  telling.tell(*open.vault, story, recurring, [](const auto&) { return nullptr; });
   add_round(all, {std::move(story.items), story.taken, story.interrupted});
 }
 
@@ -199,7 +199,7 @@ void tick_drills(const TickOptions& options, Session& session, TickStory& all) {
     rehearse::close_run(*place.ground, result);
   };
   add_round(story, rehearse::tick(request, session.stop()));
-  telling.tell(*place.vault.vault, story, [&](const std::string& name) {
+  telling.tell(*place.vault.vault, story, request.recurring, [&](const std::string& name) {
     const auto at = std::ranges::find_if(
         files, [&](const DrillFile& each) { return each.scenario.name == name; });
     return at == files.end() ? nullptr : &at->scenario.notify_on;

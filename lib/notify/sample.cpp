@@ -16,7 +16,7 @@ constexpr std::array kFamilies = {
     Family{"lifeboat_backup_last_attempt_timestamp_seconds",
            "When a snapshot of this source was last begun."},
     Family{"lifeboat_backup_last_status",
-           "Exit code of the last attempt to take a snapshot of this source; 0 is success."},
+           "0 if the last attempt to take a snapshot of this source succeeded, else 1."},
     Family{"lifeboat_backup_schedule_seconds",
            "Longest time between two snapshots of this source by its schedule."},
     Family{"lifeboat_backup_duration_seconds", "How long the newest snapshot of this source took."},

@@ -22,7 +22,7 @@ struct SourceStanding {
   std::optional<Instant> last_verified{};
   std::optional<Instant> last_success{};
   std::optional<Instant> last_attempt{};
-  std::optional<int> last_status{};  ///< exit code
+  std::optional<int> last_status{};  ///< 0, or 1 if it failed
   std::optional<std::chrono::seconds> schedule{};
   std::optional<std::chrono::milliseconds> duration{};
   std::optional<std::uint64_t> source_bytes{};

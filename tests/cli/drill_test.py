@@ -521,7 +521,26 @@ class Told(Drills):
         self.numbers.unlink()
         done, events = self.told("tick", "--only=drills")
         self.assertEqual((done.returncode, events), (0, []))
-        self.assertIn("lifeboat_tick_last_timestamp_seconds", self.numbers.read_text())
+        numbers = self.numbers.read_text()
+        self.assertIn("lifeboat_tick_last_timestamp_seconds", numbers)
+        self.assertIn('lifeboat_error_budget_remaining_ratio{app="shop"} 1', numbers)
+
+    def test_of_a_snapshot_with_its_schedule_and_of_one_that_failed(self):
+        with open(self.config_file, "a") as config:
+            config.write('[snapshot]\nschedule = "* * * * *"\n'
+                         '[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n')
+        for url, event, status in ((world.shop, "snapshot_finished", 0),
+                                   (world.server.tcp_url("nowhere"), "snapshot_failed", 1)):
+            while time.time() % 60 > 40:
+                time.sleep(1)
+            _, events = self.told("tick", "--only=snapshots", role="writer", SHOP_URL=url)
+            self.assertEqual([(one["event"], one["name"]) for one in events], [(event, "shop")])
+            numbers = self.numbers.read_text()
+            for line in ('lifeboat_backup_schedule_seconds{app="shop",source="shop"} 60',
+                         f'lifeboat_backup_last_status{{app="shop",source="shop"}} {status}',
+                         'lifeboat_key_holders_available{app="shop"} 1'):
+                self.assertIn(line, numbers)
+            time.sleep(61 - time.time() % 60)  # the next one is due
 
     def test_a_receiver_that_fails_fails_no_drill(self):
         self.take()
