@@ -30,15 +30,24 @@ ObjectHash hash_of_mark(const Vault& vault, Generation generation, std::uint32_t
   return stored ? ObjectHash{seal::sha256(*stored)} : ObjectHash{};
 }
 
-void add(CondemnedObjects& to, const names::Parsed& name) {
-  if (name.type == ObjectType::session) {
-    const SessionName session{name.generation, name.session};
-    if (std::ranges::find(to.sessions, session) == to.sessions.end()) {
-      to.sessions.push_back(session);
+/// The packs, segments and sessions among these, of one generation or of all. A session that is
+/// sealed several times stands once.
+CondemnedObjects condemned_in(const std::vector<StoredObject>& objects,
+                              std::optional<Generation> generation) {
+  CondemnedObjects condemned;
+  for (const StoredObject& object : objects) {
+    const names::Parsed& name = object.parsed;
+    if (generation && name.generation != *generation) continue;
+    if (name.type == ObjectType::session) {
+      condemned.sessions.push_back({name.generation, name.session});
+    } else if (name.type != ObjectType::snapshot && name.type != ObjectType::roll) {
+      condemned.objects.push_back({name.generation, name.type, name.hash});
     }
-  } else if (name.type != ObjectType::snapshot && name.type != ObjectType::roll) {
-    to.objects.push_back({name.generation, name.type, name.hash});
   }
+  std::ranges::sort(condemned.sessions);
+  const auto twice = std::ranges::unique(condemned.sessions);
+  condemned.sessions.erase(twice.begin(), twice.end());
+  return condemned;
 }
 
 Mark mark_of(const MarkPlan& plan, const Vault& vault, Generation generation, Instant now) {
@@ -55,9 +64,7 @@ Mark mark_of(const MarkPlan& plan, const Vault& vault, Generation generation, In
                .started = plan.store_time,
                .finished = now,
                .id = {}};
-  for (const StoredObject& object : plan.objects) {
-    if (object.parsed.generation == generation) add(mark.condemned, object.parsed);
-  }
+  mark.condemned = condemned_in(plan.objects, generation);
   for (const LeavingSnapshot& snapshot : plan.snapshots) {
     if (snapshot.generation == generation) mark.forgotten.push_back(snapshot.id);
   }
@@ -102,7 +109,7 @@ void require_no_new_record(const Vault& vault, const SweepPlan& plan) {
 Sweep sweep_of(const SweepPlan& plan) {
   Sweep sweep;
   sweep.marks = plan.marks;
-  for (const StoredObject& object : plan.objects) add(sweep.removed, object.parsed);
+  sweep.removed = condemned_in(plan.objects, std::nullopt);
   for (const LeavingSnapshot& snapshot : plan.snapshots) {
     sweep.tombstones.push_back({.author = snapshot.author,
                                 .seq = snapshot.seq,
