@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/error.h"
 #include "base/units.h"
@@ -205,11 +206,17 @@ class Run {
       if (!its && !of_none) continue;
       AssertionOutcome outcome = ask(assertion, its ? &restored : nullptr, stop_);
       if (assertion.measures_rpo && outcome.result != AssertionResult::error) {
-        beat_ = drill::parse_beat(outcome.found);
+        note_beat(restored.source, drill::parse_beat(outcome.found));
       }
       asked_.push_back(std::move(outcome));
     }
-    if (restored.kind == "postgres" && !beat_) beat_ = read_heartbeat(restored, stop_);
+    if (restored.kind == "postgres" && !beats_.contains(restored.source)) {
+      note_beat(restored.source, read_heartbeat(restored, stop_));
+    }
+  }
+
+  void note_beat(const std::string& source, const std::optional<Instant>& beat) {
+    if (beat) beats_[source] = *beat;
   }
 
   void take_report(const drill::Pick& pick, const ToolEnd& end) {
@@ -252,15 +259,10 @@ class Run {
     }
     drill::Measured& measured = result_.measured;
     milliseconds restoring{0};
-    Instant oldest = result_.declared;
     for (const drill::SourceResult& source : result_.sources) {
       measured.read_bytes += source.read_bytes;
       measured.rows += source.rows;
       restoring += source.restore_took;
-    }
-    for (const auto& summary : pick.record->body->sources) {
-      const bool restored = std::ranges::find(pick.sources, summary.name) != pick.sources.end();
-      if (restored) oldest = std::min(oldest, summary.at);
     }
     if (restoring.count() > 0) {
       measured.bytes_per_second =
@@ -269,8 +271,16 @@ class Run {
     if (result_.error) return;  // what did not come back says nothing of time and loss
     measured.rta = last_asserted();
     const Instant until = pick.told.newest ? result_.declared : pick.record->link.started;
-    measured.rpa_by = beat_ ? drill::RpaBy::heartbeat : drill::RpaBy::manifest;
-    measured.rpa = std::max(milliseconds(0), until - beat_.value_or(oldest));
+    Instant worst = Instant::max();
+    for (const auto& summary : pick.record->body->sources) {
+      if (std::ranges::find(pick.sources, summary.name) == pick.sources.end()) continue;
+      const auto beat = beats_.find(summary.name);
+      const Instant newest = beat == beats_.end() ? summary.at : beat->second;
+      if (newest >= worst) continue;
+      worst = newest;
+      measured.rpa_by = beat == beats_.end() ? drill::RpaBy::manifest : drill::RpaBy::heartbeat;
+    }
+    measured.rpa = std::max(milliseconds(0), until - std::min(until, worst));
   }
 
   [[nodiscard]] std::optional<milliseconds> last_asserted() const {
@@ -304,7 +314,7 @@ class Run {
   milliseconds since_{0};
   std::size_t left_ = 0;  // sources that are still to be asked
   std::vector<AssertionOutcome> asked_;
-  std::optional<Instant> beat_;
+  std::map<std::string, Instant> beats_;  // the newest fact of a source that tells it
   drill::Result result_;
 };
 

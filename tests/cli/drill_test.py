@@ -308,6 +308,22 @@ class Refusals(Drills):
         self.assertEqual(len(names), 5)
 
 
+class Loss(Drills):
+    def test_is_that_of_the_source_that_lost_most(self):
+        blank = world.server.create_database("blank" + str(os.getpid()))
+        config = self.config('[source.shop]\nkind = "postgres"\nurl = "env:SHOP_URL"\n'
+                             '[source.blank]\nkind = "postgres"\nurl = "env:BLANK_URL"\n')
+        done = run("lifeboat", "snapshot", f"--config={config}",
+                   env=self.env("writer", SHOP_URL=world.shop, BLANK_URL=blank))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # One source says that it lost nothing; of the other the snapshot knows better.
+        self.write("both", '[assert."newest"]\non = "shop"\nmeasures = "rpo"\n'
+                           'sql = "SELECT now() + interval \'1 hour\'"\n')
+        measured = self.result("both")["measured"]
+        self.assertEqual(measured["rpa_by"], "manifest")
+        self.assertGreater(measured["rpa_ms"], 0)
+
+
 class Killed(Drills):
     def start(self, name):
         words = ["lifeboat", "drill", "run", name, "--json", "--log-level=info"]
