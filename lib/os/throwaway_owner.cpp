@@ -6,7 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <vector>
@@ -21,7 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kOwnerFile = "owner";
 constexpr int kPatienceMilliseconds = 5000;
-constexpr std::chrono::minutes kUnowned{2};  ///< how long a directory may be without its file
 
 struct Owner {
   ProcessId lifeboat;
@@ -48,10 +46,10 @@ bool is_ours(const fs::path& scratch) {
          status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-bool is_recent(const fs::path& scratch) {
+bool is_recent(const fs::path& scratch, std::chrono::seconds starting) {
   std::error_code error;
   const fs::file_time_type changed = fs::last_write_time(scratch, error);
-  return error || fs::file_time_type::clock::now() - changed < kUnowned;
+  return error || fs::file_time_type::clock::now() - changed < starting;
 }
 
 /// Through a descriptor of the process, so that the number cannot pass to another one in between.
@@ -66,8 +64,9 @@ void end_server(const ProcessId& server) {
 }
 
 /// A lifeboat that is being started right now has made its directory but not yet its file.
-bool is_left_behind(const fs::path& scratch, const std::optional<Owner>& owner) {
-  return owner ? !is_alive(owner->lifeboat) : !is_recent(scratch);
+bool is_left_behind(const fs::path& scratch, const std::optional<Owner>& owner,
+                    std::chrono::seconds starting) {
+  return owner ? !is_alive(owner->lifeboat) : !is_recent(scratch, starting);
 }
 
 }  // namespace
@@ -105,7 +104,8 @@ void note_owner(const fs::path& scratch, const std::optional<ProcessId>& server)
 }
 
 std::size_t reap_leftovers(const fs::path& parent, const std::string& prefix,
-                           const std::function<void(const fs::path&)>& before_removal) {
+                           const std::function<void(const fs::path&)>& before_removal,
+                           std::chrono::seconds starting) {
   std::size_t removed = 0;
   std::error_code ignored;
   std::vector<fs::path> found;
@@ -115,7 +115,7 @@ std::size_t reap_leftovers(const fs::path& parent, const std::string& prefix,
   for (const fs::path& scratch : found) {
     if (!is_ours(scratch)) continue;
     const std::optional<Owner> owner = read_owner(scratch);
-    if (!is_left_behind(scratch, owner)) continue;
+    if (!is_left_behind(scratch, owner, starting)) continue;
     if (owner) end_server(owner->server);
     if (before_removal) before_removal(scratch);
     fs::remove_all(scratch, ignored);

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -26,12 +27,17 @@ struct ProcessId {
 /// behind: our own process, and the server once it runs. Throws Error(unavailable).
 void note_owner(const std::filesystem::path& directory, const std::optional<ProcessId>& server);
 
+/// How long a directory may be without the file that names its owner: it is being started then.
+inline constexpr std::chrono::seconds kStarting{120};
+
 /// Removes directories under `parent` whose names begin with `prefix` and whose lifeboat is gone:
 /// ends their server if it is still that very process, calls `before_removal` for what it held
-/// outside, removes the files. Directories of other users are left alone whatever is in them.
-/// Returns how many were removed.
+/// outside, removes the files. One that names no owner is left behind once it is older than
+/// `starting`: shorter is for who knows that nobody starts one there. Directories of other users
+/// are left alone whatever is in them. Returns how many were removed.
 std::size_t reap_leftovers(const std::filesystem::path& parent, const std::string& prefix,
-                           const std::function<void(const std::filesystem::path&)>& before_removal);
+                           const std::function<void(const std::filesystem::path&)>& before_removal,
+                           std::chrono::seconds starting = kStarting);
 
 }  // namespace lifeboat::os
 

@@ -1,6 +1,7 @@
 #ifndef LIFEBOAT_POSTGRES_SCRATCH_H_
 #define LIFEBOAT_POSTGRES_SCRATCH_H_
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "base/observer.h"
 #include "base/secret.h"
+#include "os/throwaway_owner.h"
 #include "postgres/catalogue.h"
 
 namespace lifeboat::postgres {
@@ -49,8 +51,9 @@ struct LocalScratchRequest {
                                                            std::stop_token stop);
 
 /// Ends and removes the throwaway clusters that killed runs left under `parent`; how many there
-/// were. start_local_scratch() does it by itself.
-std::size_t reap_local_scratch(const std::filesystem::path& parent);
+/// were. `starting` as in os::reap_leftovers(). start_local_scratch() does it by itself.
+std::size_t reap_local_scratch(const std::filesystem::path& parent,
+                               std::chrono::seconds starting = os::kStarting);
 
 struct GivenScratchRequest {
   Secret url = {};

@@ -160,8 +160,8 @@ void check_free_space(const fs::path& parent, std::uint64_t expected_bytes) {
 
 }  // namespace
 
-std::size_t reap_local_scratch(const fs::path& parent) {
-  return os::reap_leftovers(parent, kScratchPrefix, free_shared_memory);
+std::size_t reap_local_scratch(const fs::path& parent, std::chrono::seconds starting) {
+  return os::reap_leftovers(parent, kScratchPrefix, free_shared_memory, starting);
 }
 
 std::unique_ptr<Scratch> start_local_scratch(const LocalScratchRequest& request, Observer& observer,

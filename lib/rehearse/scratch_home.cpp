@@ -21,11 +21,14 @@ constexpr auto kPassThrough = fs::perms::owner_all | fs::perms::group_exec | fs:
 constexpr std::chrono::seconds kDying{5};
 constexpr std::chrono::milliseconds kLookAgain{100};
 
+/// Killed before it could name itself as the owner: its drill is over, no server starts here now.
+constexpr std::chrono::seconds kStarted{2};
+
 /// Removes what nobody owns, and tells what is left.
 std::vector<drill::Leak> clear_once(const fs::path& home) {
   // These end the servers of dead owners first; a live owner's are no leftovers of ours.
-  postgres::reap_local_scratch(home);
-  os::reap_leftovers(home, redis::kScratchPrefix, {});
+  postgres::reap_local_scratch(home, kStarted);
+  os::reap_leftovers(home, redis::kScratchPrefix, {}, kStarted);
   std::error_code error;
   std::vector<drill::Leak> leaks;
   for (const auto& entry : fs::directory_iterator(home, error)) {

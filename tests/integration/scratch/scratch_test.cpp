@@ -175,6 +175,14 @@ TEST(LocalScratch, LeavesADirectoryAloneThatOthersMayWriteTo) {
   EXPECT_TRUE(fs::exists(planted));
 }
 
+TEST(LocalScratch, TakesADirectoryWithoutAnOwnerForOneBeingStartedUntilItIsOld) {
+  const ScratchParent parent;
+  fs::create_directory(parent.path() / (std::string(kScratchPrefix) + "starting"));
+  EXPECT_EQ(reap_local_scratch(parent.path()), 0U);
+  EXPECT_EQ(reap_local_scratch(parent.path(), std::chrono::seconds(0)), 1U);
+  EXPECT_THAT(parent.contents(), testing::IsEmpty());
+}
+
 TEST(LocalScratch, AsksForSpaceBeforeItStarts) {
   const ScratchParent parent;
   SilentObserver observer;
