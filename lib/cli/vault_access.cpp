@@ -1,5 +1,7 @@
 #include "cli/vault_access.h"
 
+#include <filesystem>
+
 #include "base/error.h"
 #include "base/units.h"
 #include "config/credential.h"
@@ -103,6 +105,13 @@ std::unique_ptr<store::ObjectStore> open_store_of_vault(Session& session, const 
 
 std::string_view name_of(Protection protection) noexcept {
   return protection == Protection::protected_ ? "protected" : "unprotected";
+}
+
+std::string place_of_vault(Session& session) {
+  const std::string url = session.vault_url();
+  if (!config::is_s3_url(url)) return std::filesystem::weakly_canonical(url).string();
+  const config::S3Location location = config::parse_s3_url(url, session.environment());
+  return location.describe() + " at " + location.endpoint;
 }
 
 OpenVault open_vault(Session& session, const std::vector<config::Role>& roles, OnStop on_stop) {

@@ -54,6 +54,10 @@ void write_without_condition(store::ObjectStore& store);
                                                                       const std::string& url);
 [[nodiscard]] std::string_view name_of(Protection protection) noexcept;
 
+/// Tells the place of the session's vault from that of its copies, whatever is typed to name it: a
+/// directory's absolute path, or bucket, prefix and endpoint. No secret, no setting.
+[[nodiscard]] std::string place_of_vault(Session& session);
+
 /// An open vault and the store it stands on.
 struct OpenVault {
   std::unique_ptr<store::ObjectStore> store;

@@ -55,9 +55,10 @@ struct Keeping {
                                          const vault::History& history,
                                          const Inventories& inventories = {});
 
-[[nodiscard]] std::string check_text(const vault::CheckReport& report, const Freshness& freshness,
-                                     const Paint& paint);
-[[nodiscard]] Json check_json(const vault::CheckReport& report, const Freshness& freshness);
+[[nodiscard]] std::string check_text(const vault::CheckReport& report, bool recorded,
+                                     const Freshness& freshness, const Paint& paint);
+[[nodiscard]] Json check_json(const vault::CheckReport& report, bool recorded,
+                              const Freshness& freshness);
 
 [[nodiscard]] std::string rewrap_text(const vault::RewrapReport& report, const Paint& paint);
 [[nodiscard]] Json rewrap_json(const vault::RewrapReport& report);

@@ -88,18 +88,6 @@ void add_keeping(Json& snapshot, const vault::SnapshotId& id, const vault::PinsA
       forgotten == pins.forgotten.end() ? Json() : to_json(forgotten->second.since);
 }
 
-std::string_view name_of_depth(vault::CheckDepth depth) {
-  switch (depth) {
-    case vault::CheckDepth::structure:
-      return "structure";
-    case vault::CheckDepth::packs:
-      return "packs";
-    case vault::CheckDepth::decrypt:
-      return "decrypt";
-  }
-  return "structure";
-}
-
 }  // namespace
 
 Json created_vault_json(const CreatedVault& created) {
@@ -162,13 +150,21 @@ Json snapshot_details_json(const vault::SnapshotRecord& snapshot, const vault::H
   return document;
 }
 
-Json check_json(const vault::CheckReport& report, const Freshness& freshness) {
+Json check_json(const vault::CheckReport& report, bool recorded, const Freshness& freshness) {
+  Json never_read;
+  Json oldest;
+  if (report.age) never_read = report.age->never;
+  if (report.age && report.age->oldest) oldest = to_json(*report.age->oldest);
   return {{"verdict", report.problems.empty() ? "clean" : "damaged"},
-          {"depth", name_of_depth(report.depth)},
+          {"depth", vault::name_of(report.depth)},
           {"objects", report.objects},
           {"snapshots", report.snapshots},
           {"packs", report.packs},
           {"packs_left", report.packs_left},
+          {"packs_recent", report.packs_recent},
+          {"packs_never_read", never_read},
+          {"oldest_read_at", oldest},
+          {"recorded", recorded},
           {"blobs", report.blobs},
           {"read_bytes", report.read_bytes},
           {"unreferenced", report.unreferenced},

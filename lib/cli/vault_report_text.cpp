@@ -155,6 +155,26 @@ std::string missed_lines(const std::vector<vault::MissedMark>& missed, const Pai
   return text;
 }
 
+/// What checks on record had read, and what this one adds.
+std::string past_checks_lines(const vault::CheckReport& report, bool recorded, const Paint& paint) {
+  const std::string kind = " and index segments";
+  std::string text;
+  if (report.packs_recent > 0) {
+    text += plural(report.packs_recent, "pack") + kind +
+            " left out: a check on record read them recently\n";
+  }
+  if (report.age && report.age->never > 0) {
+    text += paint.attention("never read") +
+            " by a check on record: " + plural(report.age->never, "pack") + kind + "\n";
+  }
+  if (report.age && report.age->oldest) {
+    text += (report.age->never > 0 ? "the others read since " : "everything read since ") +
+            to_rfc3339(*report.age->oldest) + "\n";
+  }
+  if (recorded) text += "put on record\n";
+  return text;
+}
+
 }  // namespace
 
 std::string created_vault_text(const CreatedVault& created) {
@@ -248,7 +268,7 @@ std::string snapshot_details_text(const vault::SnapshotRecord& snapshot,
   return text;
 }
 
-std::string check_text(const vault::CheckReport& report, const Freshness& freshness,
+std::string check_text(const vault::CheckReport& report, bool recorded, const Freshness& freshness,
                        const Paint& paint) {
   std::string text = plural(report.objects, "object") + ", " +
                      plural(report.snapshots, "snapshot") +
@@ -261,6 +281,7 @@ std::string check_text(const vault::CheckReport& report, const Freshness& freshn
     text += paint.attention("not read") + ": " + plural(report.packs_left, "pack") +
             " and index segments, of other parts or for lack of time\n";
   }
+  text += past_checks_lines(report, recorded, paint);
   if (report.depth == vault::CheckDepth::decrypt) {
     text += plural(report.blobs, "blob") + " decrypted and compared with their ids\n";
   }

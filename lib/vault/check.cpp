@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "seal/sha256.h"
+#include "vault/append_record.h"
 #include "vault/blob_check.h"
 #include "vault/list.h"
 #include "vault/mark.h"
@@ -17,14 +18,13 @@
 namespace lifeboat::vault {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr std::uint64_t kMaxPackBytes = 64 * kMiB;
 
 /// An object of the store that a name of the format belongs to.
 struct Found {
   names::Parsed parsed;
   std::uint64_t size_bytes = 0;
+  Instant stored_at;
 };
 
 class Checker {
@@ -49,7 +49,7 @@ class Checker {
     for (const SnapshotRecord& snapshot : history.snapshots) check_snapshot(snapshot);
     check_session_headers();
     check_marks();
-    if (report_.depth != CheckDepth::structure) check_packs();
+    if (report_.depth != CheckDepth::structure) check_packs(history);
     count_unreferenced();
     return std::move(report_);
   }
@@ -81,7 +81,7 @@ class Checker {
     vault_.store().list("", "", [&](const store::ObjectInfo& info) {
       ++report_.objects;
       if (const auto parsed = vault_.parse_name(info.key.name())) {
-        objects_[info.key.name()] = {*parsed, info.size_bytes};
+        objects_[info.key.name()] = {*parsed, info.size_bytes, info.stored_at};
       } else if (!info.key.name().starts_with("probe/")) {
         problem(ErrorKind::corrupt, info.key.name(), "no object of a vault has this name");
       }
@@ -275,26 +275,23 @@ class Checker {
     }
   }
 
-  void check_packs() {
+  void check_packs(const History& history) {
     observer_.phase("packs");
     if (report_.depth == CheckDepth::decrypt) {
       vault_.require_role(Role::identity, "check --decrypt");
       blob_check_.emplace(vault_, segments_);
     }
-    const auto end = choice_.max_time ? steady_clock::now() + *choice_.max_time
-                                      : steady_clock::time_point::max();
-    for (const auto& [name, found] : objects_) {
-      const ObjectType type = found.parsed.type;
-      if (type != ObjectType::data_pack && type != ObjectType::meta_pack &&
-          type != ObjectType::index_segment) {
-        continue;
-      }
-      if (!choice_.takes(found.parsed.hash) || steady_clock::now() >= end) {
-        ++report_.packs_left;
-        continue;
-      }
-      guarded(name, [&, &name = name, &found = found] { check_pack(name, found); });
+    PackRounds rounds(listed_packs(), report_.depth, choice_, past_checks(history));
+    while (const ListedPack* const pack = rounds.next()) {
+      const std::uint64_t read_before = report_.read_bytes;
+      const std::size_t problems_before = report_.problems.size();
+      guarded(pack->name, [&] { check_pack(pack->name, pack->parsed); });
+      rounds.note(report_.read_bytes - read_before, report_.problems.size() == problems_before);
     }
+    report_.packs_left = rounds.left();
+    report_.packs_recent = rounds.recent();
+    report_.read = rounds.read();
+    if (choice_.place) report_.age = rounds.age();
     if (!blob_check_) return;
     for (const SessionId& session : blob_check_->sessions_that_reused_nonces()) {
       problem(ErrorKind::corrupt, "session " + session.hex(),
@@ -303,23 +300,40 @@ class Checker {
     }
   }
 
-  void check_pack(const std::string& name, const Found& found) {
+  [[nodiscard]] std::vector<ListedPack> listed_packs() const {
+    std::vector<ListedPack> packs;
+    for (const auto& [name, found] : objects_) {
+      const ObjectType type = found.parsed.type;
+      if (type == ObjectType::data_pack || type == ObjectType::meta_pack ||
+          type == ObjectType::index_segment) {
+        packs.push_back({name, found.parsed, found.stored_at});
+      }
+    }
+    return packs;
+  }
+
+  [[nodiscard]] PastChecks past_checks(const History& history) const {
+    if (!choice_.place) return {};
+    return {history, choice_.place->name, choice_.place->store_time};
+  }
+
+  void check_pack(const std::string& name, const names::Parsed& parsed) {
     const auto stored =
         vault_.store().get(store::ObjectKey(name), kMaxPackBytes + kMaxSegmentBytes);
     if (!stored) throw Error(ErrorKind::corrupt, "it vanished while the check ran");
     report_.read_bytes += stored->size();
     observer_.item_advanced(name, stored->size(), 0);
-    if (ObjectHash{seal::sha256(*stored)} != found.parsed.hash) {
+    if (ObjectHash{seal::sha256(*stored)} != parsed.hash) {
       throw Error(ErrorKind::corrupt, "its bytes are not what its name says");
     }
     WireReader header(*stored, "it");
-    if (read_object_header(header, found.parsed.type, "it") != found.parsed.generation) {
+    if (read_object_header(header, parsed.type, "it") != parsed.generation) {
       throw Error(ErrorKind::corrupt, "it is of another generation than its name says");
     }
-    if (found.parsed.type == ObjectType::index_segment) return;
+    if (parsed.type == ObjectType::index_segment) return;
     ++report_.packs;
     if (!blob_check_) return;
-    unless_denied(name, [&] { report_.blobs += blob_check_->check(*stored, found.parsed); });
+    unless_denied(name, [&] { report_.blobs += blob_check_->check(*stored, parsed); });
   }
 
   void count_unreferenced() {
@@ -375,15 +389,13 @@ class Checker {
 
 }  // namespace
 
-bool PackChoice::takes(const ObjectHash& hash) const {
-  std::uint32_t number = 0;
-  for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | hash.bytes[i];
-  return number % parts == part - 1;
-}
-
 CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer, std::stop_token stop,
                   const PackChoice& choice) {
   return Checker(vault, depth, observer, std::move(stop), choice).run();
+}
+
+Link record_check(const Vault& vault, const PacksRead& read, Instant started, Instant finished) {
+  return append_json_record(vault, RecordKind::check, encode_packs_read(read), started, finished);
 }
 
 }  // namespace lifeboat::vault

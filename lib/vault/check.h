@@ -1,7 +1,6 @@
 #ifndef LIFEBOAT_VAULT_CHECK_H_
 #define LIFEBOAT_VAULT_CHECK_H_
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -9,26 +8,10 @@
 
 #include "base/observer.h"
 #include "vault/history.h"
+#include "vault/pack_check.h"
 #include "vault/vault.h"
 
 namespace lifeboat::vault {
-
-/// How deep a check looks; each level includes those before it.
-enum class CheckDepth {
-  structure,  ///< names, signatures, chains, headers, indexes, lists, presence and size of packs
-  packs,      ///< and the SHA-256 of every pack
-  decrypt,    ///< and every blob: AEAD, decompression, id (needs an identity)
-};
-
-/// Which packs and index segments a check reads: those of one part of all, by their hashes, so that
-/// N checks of parts 1 to N read everything; and no new one once the time is over.
-struct PackChoice {
-  std::uint32_t part = 1;
-  std::uint32_t parts = 1;
-  std::optional<std::chrono::seconds> max_time;  ///< from the first pack on
-
-  [[nodiscard]] bool takes(const ObjectHash& hash) const;
-};
 
 struct CheckReport {
   CheckDepth depth = CheckDepth::structure;
@@ -36,11 +19,16 @@ struct CheckReport {
   std::uint64_t snapshots = 0;
   std::uint64_t packs = 0;
   std::uint64_t packs_left = 0;    ///< packs and segments not read: of other parts, or no time
-  std::uint64_t blobs = 0;         ///< opened, at depth decrypt
-  std::uint64_t read_bytes = 0;    ///< of packs, at depth packs and decrypt
-  std::uint64_t unreferenced = 0;  ///< objects that no snapshot needs: of broken-off runs
-  std::uint64_t leftovers = 0;     ///< objects that a signed sweep removed and that are still there
-  std::vector<SeenHead> heads;     ///< the newest record of each chain
+  std::uint64_t packs_recent = 0;  ///< not read, for a check on record had read them recently
+  /// How long ago the packs and segments were read, this check counted in; nothing if the place
+  /// was not given.
+  std::optional<PackRounds::Age> age = {};
+  std::optional<PacksRead> read = {};  ///< for record_check(): nothing if nothing was read
+  std::uint64_t blobs = 0;             ///< opened, at depth decrypt
+  std::uint64_t read_bytes = 0;        ///< of packs, at depth packs and decrypt
+  std::uint64_t unreferenced = 0;      ///< objects that no snapshot needs: of broken-off runs
+  std::uint64_t leftovers = 0;  ///< objects that a signed sweep removed and that are still there
+  std::vector<SeenHead> heads;  ///< the newest record of each chain
   std::vector<Problem> problems;
   std::vector<VoidRecords> void_records;  ///< of revoked authors; no problem
   std::vector<MissedMark> missed_marks;   ///< snapshots that do not count: a sweep went by
@@ -54,6 +42,10 @@ struct CheckReport {
 /// Throws only if it cannot look (unavailable, denied, cancelled); damage is in the report.
 [[nodiscard]] CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer,
                                 std::stop_token stop, const PackChoice& choice = {});
+
+/// Puts on record what a check has read. Throws denied unless an identity or an operator is at
+/// work, and what append_json_record() throws.
+Link record_check(const Vault& vault, const PacksRead& read, Instant started, Instant finished);
 
 }  // namespace lifeboat::vault
 

@@ -29,7 +29,7 @@ void read_sealed_fields(OtherRecord& record, ByteView bytes) {
   }
   fields.require({1});
   if (kind < static_cast<std::uint8_t>(RecordKind::attestation) ||
-      kind > static_cast<std::uint8_t>(RecordKind::drill)) {
+      kind > static_cast<std::uint8_t>(RecordKind::check)) {
     return;
   }
   record.kind = static_cast<RecordKind>(kind);
@@ -49,6 +49,7 @@ bool may_author(Role role, RecordKind kind) noexcept {
       return role == Role::identity || role == Role::operator_ || role == Role::pruner;
     case RecordKind::review:
     case RecordKind::drill:
+    case RecordKind::check:
       return role == Role::identity || role == Role::operator_;
   }
   return false;

@@ -21,6 +21,7 @@ enum class RecordKind : std::uint8_t {
   erasure = 5,
   review = 6,
   drill = 7,
+  check = 8,
 };
 
 /// Any record of a record chain.

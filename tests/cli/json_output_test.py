@@ -308,6 +308,9 @@ class Documents(Json):
         next(vault.glob("g1/pack/*/*")).unlink()
         self.look_at("`lifeboat vault check --json`",
                      world.vault_verb("check", "--json", vault=vault))
+        self.look_at("`lifeboat vault check --json`",
+                     world.vault_verb("check", "--packs", "--record", "--json", role="operator",
+                                      vault=vault))
 
     def test_of_restore_plan(self):
         target = self.database_of_plain("planned")
