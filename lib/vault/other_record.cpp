@@ -72,6 +72,7 @@ OtherRecord OtherRecord::decode(ByteView stored, const VaultId& vault, const Tru
     throw Error(ErrorKind::corrupt, "a record belongs to another vault or author");
   }
   if (sweep.complete()) {
+    fields.require({21});
     record.sweep = std::move(sweep);
     record.sweep->link = record.link;
   }

@@ -83,6 +83,27 @@ TEST_F(Marks, EveryByteOfOneIsSigned) {
   }
 }
 
+/// Without it every snapshot that knows no mark would be void.
+TEST_F(Marks, ASweepRecordThatDoesNotSayHowFarItWalkedIsNone) {
+  const Vault vault = open_as(Role::pruner);
+  const auto sweep_record = [&](ByteView in_public) {
+    Link link = sample().link;
+    link.author = vault.self_id();
+    return encode_other_record(link, in_public, json_record_fields(RecordKind::sweep, "{}"),
+                               vault.self().signing_key(),
+                               vault.keyring().record_key(1, vault.self_id()).value());
+  };
+  const auto decode_record = [&](ByteView stored) {
+    return OtherRecord::decode(stored, vault.id(), *vault.trust().find(vault.self_id()), {});
+  };
+  FieldsWriter marks_alone;
+  put_known_marks(marks_alone, {{1, 1}}, true);
+  EXPECT_THROW(decode_record(sweep_record(marks_alone.take())), Error);
+  Sweep of_no_chain;
+  of_no_chain.marks = {{1, 1}};
+  EXPECT_TRUE(decode_record(sweep_record(of_no_chain.encode())).sweep.has_value());
+}
+
 TEST(SweepFields, AreReadAsTheyWereWritten) {
   Sweep sweep;
   sweep.marks = {{1, 3}, {2, 1}};
