@@ -33,6 +33,16 @@ const Expected kPacksDiffer = {kCorrupt, kClean, kClean};
 const Expected kNoSnapshot = {kCorrupt, kCorrupt, kNotFound};
 const Expected kNoData = {kCorrupt, kClean, kCorrupt};
 const Expected kNoted = {kCorrupt, kCorrupt, kClean};
+const Expected kMissed = {kStale, kStale, kClean};
+const Expected kPin = kNoted;  // no record, and so none that contradicts
+const Expected kMark = {kCorrupt, kClean, kClean};
+
+Attempt forget_again(const std::string& name, const Edit& edit) {
+  return pruner_again(name, 3, edit);
+}
+Attempt sweep_again(const std::string& name, const Edit& edit) {
+  return pruner_again(name, 2, edit);
+}
 
 template <typename Rewrite>
 auto public_fields(Rewrite rewrite, std::uint16_t in = 0) {
@@ -110,6 +120,26 @@ const std::vector<Structure>& structures() {
        {2, 3, 4},
        kNoted,
        sealed_fields(attestation_again, 5)},
+      // The one that stands in the place of the pin that the pruner has seen is told in any case.
+      {"a pin", {1, 2, 3, 4, 5}, {1, 2, 3, 4, 5, 10, 11}, kPin, public_fields(pin_again), kMissed},
+      {"a forget record",
+       {1, 2, 3, 4, 5},
+       {1, 2, 3, 4, 5, 10, 11},
+       kNoted,
+       public_fields(forget_again)},
+      {"a forget record's sealed part", {1}, {1}, kNoted, sealed_fields(forget_again)},
+      // Where it is refused, its tombstone is missing.
+      {"a sweep record",
+       {1, 2, 3, 4, 5, 17, 21},
+       {1, 2, 3, 4, 5, 10, 11, 17, 18, 19, 20, 21},
+       kMissed,
+       public_fields(sweep_again)},
+      {"a sweep record's sealed part", {1}, {1}, kMissed, sealed_fields(sweep_again)},
+      {"a mark",
+       {1, 2, 3, 4, 5},
+       {1, 2, 3, 4, 5, 10, 11, 18, 22},
+       kMark,
+       public_fields(mark_again)},
   };
   return list;
 }
@@ -158,7 +188,8 @@ TEST(LaterVersion, MayAddToTheHeaderOfARunThatWasBrokenOff) {
     result.objects.at(session) = again.objects.at(session);
     std::erase_if(result.objects, [](const auto& object) {
       return object.first.starts_with("g2/pack/") || object.first.starts_with("g2/meta/") ||
-             object.first.starts_with("g2/index/") || object.first.starts_with("snapshot/");
+             object.first.starts_with("g2/index/") || object.first.starts_with("snapshot/") ||
+             object.first.starts_with("record/");  // they have seen snapshots
     });
     result.victim = {};
     return result;
@@ -227,11 +258,14 @@ TEST(LaterVersion, MayRaiseTheMinorAndIsNamedWhereItRaisesTheMajor) {
   const auto later = [](std::size_t byte) {
     return Edit{.header = [byte](Bytes& header) { header[byte] += 1; }};
   };
-  for (const Object& object : {Object{"trust", trust_again, all(kCorrupt)},
-                               Object{"session", session_again, kNoData, kPacksDiffer},
-                               Object{"index segment", segment_again, kNoData},
-                               Object{"snapshot record", snapshot_again, kNoSnapshot},
-                               Object{"attestation", attestation_again, kNoted}}) {
+  for (const Object& object :
+       {Object{"trust", trust_again, all(kCorrupt)},
+        Object{"session", session_again, kNoData, kPacksDiffer},
+        Object{"index segment", segment_again, kNoData},
+        Object{"snapshot record", snapshot_again, kNoSnapshot},
+        Object{"attestation", attestation_again, kNoted},
+        Object{"forget record", forget_again, kNoted}, Object{"sweep record", sweep_again, kMissed},
+        Object{"mark", mark_again, kMark}}) {
     judge_saying(object.rewrite(object.name + " of major 2", later(9)), "format version 2",
                  object.refused);
     judge(object.rewrite(object.name + " of minor 1", later(10)), object.kept);

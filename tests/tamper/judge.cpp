@@ -14,7 +14,7 @@ namespace {
 
 using namespace vault;
 
-constexpr std::size_t kLeastCases = 300;
+constexpr std::size_t kLeastCases = 3500;
 std::size_t cases = 0;
 
 /// A matrix that shrank is a failure too, unless somebody asked for a part of it.
@@ -30,17 +30,10 @@ class CaseCount final : public testing::Environment {
 [[maybe_unused]] const testing::Environment* const kCounter =
     testing::AddGlobalTestEnvironment(new CaseCount);
 
-std::string words(const Outcome& outcome) {
-  return outcome ? std::string(name_of(*outcome)) : "clean";
-}
-
 Outcome gravest(const std::vector<Problem>& problems) {
-  const auto has = [&](ErrorKind kind) {
-    return std::ranges::find(problems, kind, &Problem::kind) != problems.end();
-  };
-  if (has(ErrorKind::stale)) return kStale;
-  if (has(ErrorKind::denied)) return kDenied;
-  return problems.empty() ? kClean : kCorrupt;
+  Outcome outcome;
+  for (const Problem& problem : problems) outcome = graver(outcome, problem.kind);
+  return outcome;
 }
 
 void note(std::string& said, const std::vector<Problem>& problems) {
@@ -62,13 +55,13 @@ std::string text_of(const SnapshotReader& reader, const StreamEntry& stream) {
 
 /// What was captured under this id; a victim that was signed anew has the content of the newest.
 const Taken* origin_of(const SnapshotId& id, const SnapshotId& victim) {
-  for (const auto* chain : {&scene().shop, &scene().staged}) {
-    for (const Taken& taken : *chain) {
-      if (taken.record.id() == id) return &taken;
-    }
+  for (const Taken* taken : scene().listed()) {
+    if (taken->record.id() == id) return taken;
   }
-  return id == victim ? &scene().newest() : nullptr;
+  return id == victim && id != scene().gone.record.id() ? &scene().newest() : nullptr;
 }
+
+}  // namespace
 
 void read_whole(const Vault& vault, const SnapshotRecord& record, const Taken& origin) {
   const SnapshotReader reader(vault, record);
@@ -79,10 +72,12 @@ void read_whole(const Vault& vault, const SnapshotRecord& record, const Taken& o
   }
 }
 
+namespace {
+
 class Look {
  public:
   explicit Look(const Attempt& attempt)
-      : attempt_(attempt), clock_(*parse_instant("2026-11-24T03:12:00Z")), store_(clock_) {
+      : attempt_(attempt), clock_(*parse_instant("2026-12-24T03:12:00Z")), store_(clock_) {
     fill(store_, attempt.objects);
   }
 
@@ -115,15 +110,18 @@ class Look {
 
   /// Every other snapshot is read too: it may fail, it may not lie.
   void restore_the_others() {
-    for (const auto* chain : {&scene().shop, &scene().staged}) {
-      for (const Taken& taken : *chain) {
+    static_cast<void>(told([&]() -> Outcome {
+      const Vault vault = open();
+      const History history = read_history(vault);
+      for (const Taken* taken : scene().listed()) {
         static_cast<void>(told([&]() -> Outcome {
-          const Vault vault = open();
-          read_whole(vault, resolve_snapshot(vault, taken.record.id().hex()), taken);
+          const auto word = SnapshotWord::from_text(taken->record.id().hex());
+          read_whole(vault, resolve_snapshot(vault, history, word), *taken);
           return kClean;
         }));
       }
-    }
+      return kClean;
+    }));
   }
 
   [[nodiscard]] const std::string& said() const { return said_; }
@@ -155,6 +153,13 @@ class Look {
 
 }  // namespace
 
+Outcome graver(Outcome a, Outcome b) {
+  for (const ErrorKind kind : {ErrorKind::stale, ErrorKind::denied}) {
+    if (a == kind || b == kind) return kind;
+  }
+  return a || b ? kCorrupt : kClean;
+}
+
 Attempt attempt(const std::string& name) {
   return {name, scene().objects, scene().newest().record.id(), ""};
 }
@@ -173,6 +178,10 @@ void judge(const Attempt& attempt, const Expected& expected) {
       << "nothing said \"" << attempt.says << "\", but:\n"
       << look.said();
   look.restore_the_others();
+}
+
+std::string words(const Outcome& outcome) {
+  return outcome ? std::string(name_of(*outcome)) : "clean";
 }
 
 void count_case() { ++cases; }

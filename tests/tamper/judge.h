@@ -17,6 +17,11 @@ inline constexpr Outcome kStale = ErrorKind::stale;
 inline constexpr Outcome kDenied = ErrorKind::denied;
 inline constexpr Outcome kNotFound = ErrorKind::not_found;
 
+/// For messages.
+[[nodiscard]] std::string words(const Outcome& outcome);
+/// The one that weighs more: stale, then denied, then corrupt.
+[[nodiscard]] Outcome graver(Outcome a, Outcome b);
+
 /// How three ways to look at a vault end.
 struct Expected {
   Outcome check;    ///< of check() at depth decrypt
@@ -40,6 +45,11 @@ struct Attempt {
 /// Looks as the identity, and expects exactly that. Whatever happened: every byte read is the byte
 /// that was captured, no snapshot is listed that nobody took, none is proven that was not.
 void judge(const Attempt& attempt, const Expected& expected);
+
+/// Reads every stream of a snapshot, and expects what was captured, byte for byte. Throws what a
+/// reader is told if that is not to be had.
+void read_whole(const vault::Vault& vault, const vault::SnapshotRecord& record,
+                const Taken& origin);
 
 /// A decoder alone, for structures that no object holds by itself.
 template <typename Work>

@@ -21,7 +21,7 @@ constexpr std::size_t kMac = 32;
 
 /// The scene, opened as its identity: for keys only.
 const Vault& keys() {
-  static FakeClock clock(*parse_instant("2026-11-24T03:12:00Z"));
+  static FakeClock clock(*parse_instant("2026-12-24T03:12:00Z"));
   static store::MemoryStore store(clock);
   static const Vault opened = [] {
     fill(store, scene().objects);
@@ -52,6 +52,11 @@ struct Frame {
     sealed = reader.get_bytes(sealed_size);
   }
 };
+
+const char* label_of(ObjectType type) {
+  if (type == ObjectType::mark) return "lifeboat/v1/mark";
+  return type == ObjectType::snapshot ? "lifeboat/v1/snapshot" : "lifeboat/v1/record";
+}
 
 Generation generation_of(ByteView header) {
   return WireReader(header.subspan(12), "a header").get<Generation>();
@@ -144,21 +149,26 @@ EditFields inside(std::uint16_t number, EditFields edit) {
 }
 
 Bytes record_again(ObjectType type, ByteView stored, const Capability& author, const Edit& edit) {
+  return record_of_another(type, stored, author, author, edit);
+}
+
+Bytes record_of_another(ObjectType type, ByteView stored, const Capability& writer,
+                        const Capability& author, const Edit& edit) {
   Frame frame(stored);
   const KeyId id = author.key_id();
   const Generation generation = generation_of(frame.header);
-  const auto key = keys().keyring().record_key(generation, id);
+  const auto key = keys().keyring().record_key(generation, writer.key_id());
   const Bytes before = join(frame.fields);
-  Fields sealed =
-      split(opened(key.value(), frame.sealed, additional_data(type, generation, id, before)));
+  Fields sealed = split(opened(key.value(), frame.sealed,
+                               additional_data(type, generation, writer.key_id(), before)));
   run(edit.header, frame.header);
   run(edit.fields, frame.fields);
   run(edit.sealed, sealed);
-  Bytes content = framed(frame, *key,
+  const auto own_key = keys().keyring().record_key(generation, id);
+  Bytes content = framed(frame, own_key.value(),
                          additional_data(type, generation_of(frame.header), id, join(frame.fields)),
                          join(sealed));
-  const char* label = type == ObjectType::snapshot ? "lifeboat/v1/snapshot" : "lifeboat/v1/record";
-  return signed_object(author.signing_key(), label, keys().id(), std::move(content));
+  return signed_object(author.signing_key(), label_of(type), keys().id(), std::move(content));
 }
 
 void sign_newest_again(Attempt& attempt, const Edit& edit) {
@@ -227,6 +237,35 @@ Attempt attestation_again(const std::string& name, const Edit& edit) {
   Attempt result = attempt(name);
   Bytes& stored = result.objects.at(scene().attestation_name(2));
   stored = record_again(ObjectType::record, stored, scene().as(Role::identity), edit);
+  return result;
+}
+
+Attempt pruner_again(const std::string& name, std::uint64_t seq, const Edit& edit) {
+  Attempt result = attempt(name);
+  const Capability& pruner = scene().as(Role::pruner);
+  Edit next = edit;
+  for (;; ++seq) {
+    const auto at = result.objects.find(scene().record_name(Role::pruner, seq));
+    if (at == result.objects.end()) return result;
+    at->second = record_again(ObjectType::record, at->second, pruner, next);
+    const auto id = seal::sha256(at->second);
+    next = {.fields = [id](Fields& fields) {
+      lifeboat::tamper::at(fields, 4).value.assign(id.begin(), id.end());
+    }};
+  }
+}
+
+Attempt pin_again(const std::string& name, const Edit& edit) {
+  Attempt result = attempt(name);
+  Bytes& stored = result.objects.at(scene().record_name(Role::operator_, 1));
+  stored = record_again(ObjectType::record, stored, scene().as(Role::operator_), edit);
+  return result;
+}
+
+Attempt mark_again(const std::string& name, const Edit& edit) {
+  Attempt result = attempt(name);
+  Bytes& stored = result.objects.at(scene().mark_name(2));
+  stored = record_again(ObjectType::mark, stored, scene().as(Role::pruner), edit);
   return result;
 }
 

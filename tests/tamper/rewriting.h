@@ -42,6 +42,10 @@ struct Edit {
 /// One record with its signature, by this author.
 [[nodiscard]] Bytes record_again(vault::ObjectType type, ByteView stored,
                                  const vault::Capability& author, const Edit& edit);
+/// The same of what `writer` wrote, sealed and signed by another author.
+[[nodiscard]] Bytes record_of_another(vault::ObjectType type, ByteView stored,
+                                      const vault::Capability& writer,
+                                      const vault::Capability& author, const Edit& edit);
 /// The newest of shop, edited; it becomes the victim.
 [[nodiscard]] Attempt snapshot_again(const std::string& name, const Edit& edit);
 /// The same with another session header, that its record names.
@@ -50,6 +54,12 @@ struct Edit {
 [[nodiscard]] Attempt segment_again(const std::string& name, const Edit& edit);
 /// The identity's newest attestation, edited.
 [[nodiscard]] Attempt attestation_again(const std::string& name, const Edit& edit);
+/// A record of the pruner's chain, edited, and what follows it signed anew behind it.
+[[nodiscard]] Attempt pruner_again(const std::string& name, std::uint64_t seq, const Edit& edit);
+/// The pin, edited. It is no longer the one that the pruner has seen.
+[[nodiscard]] Attempt pin_again(const std::string& name, const Edit& edit);
+/// The mark that is not carried out yet, edited.
+[[nodiscard]] Attempt mark_again(const std::string& name, const Edit& edit);
 /// Trust record 4: as number 3, edited, signed by the root key.
 [[nodiscard]] Attempt trust_again(const std::string& name, const Edit& edit);
 /// A new vault's `format`, edited, with trust that names it. Opens it as its identity.

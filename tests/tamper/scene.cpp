@@ -4,9 +4,13 @@
 #include <stdexcept>
 
 #include "seal/sha256.h"
+#include "vault/append_record.h"
+#include "vault/forget.h"
 #include "vault/keyring.h"
 #include "vault/object_names.h"
+#include "vault/retention_record.h"
 #include "vault/snapshot_writer.h"
+#include "vault/sweep.h"
 
 namespace lifeboat::tamper {
 namespace {
@@ -15,10 +19,14 @@ using namespace vault;
 
 constexpr std::uint64_t kAnySize = std::uint64_t{1} << 30U;
 constexpr int kRows = 2500;
+/// Enough for a chunk, which the next snapshot of the same rows uses again.
+constexpr int kArchivedRows = 1000;
+constexpr const char* kArchive = "archive-db";
+constexpr std::size_t kArchived = 6;
 
-std::vector<std::string> rows_of(int salt) {
+std::vector<std::string> rows_of(int salt, int count) {
   std::vector<std::string> rows;
-  for (int i = 0; i < kRows; ++i) {
+  for (int i = 0; i < count; ++i) {
     const std::string salted = i % 5 == 0 ? std::to_string(salt) : "";
     rows.push_back(std::to_string(i) + "\tvalue " + std::to_string(i * 7919) + salted + "\n");
   }
@@ -53,6 +61,23 @@ void seal_to(Trust& trust, const VaultId& vault, Generation generation, const se
   for (SealedKey& sealed : Keyring::seal_for(vault, generation, key, recipient)) {
     trust.sealed.push_back(std::move(sealed));
   }
+}
+
+void add_table(SnapshotWriter& writer, const std::string& name,
+               const std::vector<std::string>& rows, Taken& taken) {
+  RangeWriter range(writer.session(), 16);
+  for (const std::string& row : rows) {
+    range.add(as_bytes(row));
+    taken.text[name] += row;
+  }
+  writer.add_stream(0, StreamKind::table, name, {range.finish(0)});
+}
+
+void write_streams(SnapshotWriter& writer, int salt, int rows, Taken& taken) {
+  add_table(writer, "public.orders", rows_of(salt, rows), taken);
+  add_table(writer, "public.tiny", {"1\tone\n", std::to_string(salt) + "\tsalt\n"}, taken);
+  taken.text["catalogue.json"] = "{\"salt\":" + std::to_string(salt) + "}";
+  writer.add_document(0, "catalogue.json", as_bytes(taken.text["catalogue.json"]));
 }
 
 /// The store as a writer sees it beside whom nobody ever wrote. What a record has seen of other
@@ -105,16 +130,23 @@ Scene::Scene() : clock_(*parse_instant("2026-11-23T03:12:00Z")), store_(clock_) 
   take(as(Role::writer), "shop-db", 1, shop);
   attest(shop[0], Verdict::proven);
   add_keys();
+  archive();
   take(as(Role::writer), "shop-db", 2, shop);
   attest(shop[1], Verdict::not_proven);
   take(staging, "staging-db", 11, staged);
   rotate();
   take(staging, "staging-db", 12, staged);
   take(as(Role::writer), "shop-db", 3, shop);
+  objects = all_objects();
+}
+
+Objects Scene::all_objects() {
+  Objects all;
   store_.list("", "", [&](const store::ObjectInfo& info) {
-    objects[info.key.name()] = *store_.get(info.key, kAnySize);
+    all[info.key.name()] = *store_.get(info.key, kAnySize);
     return true;
   });
+  return all;
 }
 
 void Scene::publish(Trust trust) {
@@ -139,9 +171,10 @@ void Scene::add_keys() {
     return capability;
   };
   staging = add(Role::writer, "staging", {"staging-db"});
+  archivist = add(Role::writer, "archive", {kArchive});
   other_identity = add(Role::identity, "other identity", {});
   publish(std::move(trust));
-  for (Capability* capability : {&staging, &other_identity}) {
+  for (Capability* capability : {&staging, &archivist, &other_identity}) {
     capability->trust_number = trusts.back().number;
     capability->trust_hash = trusts.back().hash;
   }
@@ -156,34 +189,62 @@ void Scene::rotate() {
   publish(std::move(trust));
 }
 
+void Scene::archive() {
+  for (std::size_t i = 0; i < kArchived; ++i) {
+    take(archivist, kArchive, 100 + static_cast<int>(i), archived);
+  }
+  leave_a_broken_off_run();
+  clock_.advance(std::chrono::days(8));
+  const Vault as_operator(store_, as(Role::operator_));
+  keep_snapshot(as_operator, archived[0].record.id(), "the audit", clock_);
+  forget(archived[1]);
+  run_the_pruner();
+  clock_.advance(sweep_grace(trusts.back()));
+  const Objects before = all_objects();
+  run_the_pruner();
+  removed = before;
+  std::erase_if(removed,
+                [now = all_objects()](const auto& each) { return now.contains(each.first); });
+  gone = archived[1];
+  archived.erase(archived.begin() + 1);
+  forget(archived[1]);
+  run_the_pruner();
+}
+
+void Scene::leave_a_broken_off_run() {
+  Alone store(store_, archivist.key_id());
+  const Vault vault(store, archivist);
+  SnapshotWriter writer(vault, clock_, {kArchive}, 1);
+  Taken never_taken;
+  write_streams(writer, 99, kArchivedRows, never_taken);
+  static_cast<void>(writer.suspend());
+}
+
+void Scene::forget(const Taken& taken) {
+  const Vault vault(store_, as(Role::pruner));
+  const ForgetBody body{
+      .store_time = clock_.now(), .policy = {}, .snapshots = {{taken.record.id()}}};
+  append_json_record(vault, RecordKind::forget, encode_forget(body), clock_.now(), clock_.now());
+}
+
+/// Takes the one step that is due, as `lifeboat vault sweep` does.
+void Scene::run_the_pruner() {
+  SilentObserver silent;
+  const Vault vault(store_, as(Role::pruner));
+  const SweepSurvey survey = survey_for_sweep(vault, clock_.now(), silent, {});
+  const NextSweepStep step = plan_next_step(survey, vault.trust());
+  if (const auto* mark = std::get_if<MarkPlan>(&step)) {
+    static_cast<void>(apply_mark(vault, *mark, clock_));
+  } else {
+    static_cast<void>(apply_sweep(vault, std::get<SweepPlan>(step), clock_, silent, {}));
+  }
+}
+
 void Scene::take(const Capability& writer_capability, const std::string& source_name, int salt,
                  std::vector<Taken>& into) {
   Alone store(store_, writer_capability.key_id());
   const Vault vault(store, writer_capability);
-  SnapshotWriter writer(vault, clock_, {source_name}, 1);
-  Taken taken;
-  const auto add_table = [&](const std::string& name, const std::vector<std::string>& rows) {
-    RangeWriter range(writer.session(), 16);
-    for (const std::string& row : rows) {
-      range.add(as_bytes(row));
-      taken.text[name] += row;
-    }
-    writer.add_stream(0, StreamKind::table, name, {range.finish(0)});
-  };
-  add_table("public.orders", rows_of(salt));
-  add_table("public.tiny", {"1\tone\n", std::to_string(salt) + "\tsalt\n"});
-  taken.text["catalogue.json"] = "{\"salt\":" + std::to_string(salt) + "}";
-  writer.add_document(0, "catalogue.json", as_bytes(taken.text["catalogue.json"]));
-  SourceSummary source;
-  source.name = source_name;
-  source.kind = "postgres";
-  source.at = clock_.now();
-  source.guarantee = "exact";
-  source.average_log2 = 16;
-  source.not_carried.push_back({"public.dblink", "an extension", Severity::harmless});
-  clock_.advance(std::chrono::minutes(1));
-  taken.record = writer.commit({source}, true, {"nightly"});
-  into.push_back(std::move(taken));
+  into.push_back(take_snapshot(vault, clock_, source_name, salt));
 }
 
 void Scene::attest(const Taken& taken, Verdict verdict) {
@@ -248,6 +309,43 @@ std::string Scene::pack_name(const Taken& taken, ObjectType type) const {
 
 std::string Scene::attestation_name(std::uint64_t seq) const {
   return names::link(ObjectType::record, as(Role::identity).key_id(), seq).name();
+}
+
+std::string Scene::record_name(Role author, std::uint64_t seq) const {
+  return names::link(ObjectType::record, as(author).key_id(), seq).name();
+}
+
+std::string Scene::mark_name(std::uint32_t number) const { return names::mark(1, number).name(); }
+
+std::vector<const Taken*> Scene::listed() const {
+  std::vector<const Taken*> all;
+  for (const auto* chain : {&shop, &staged, &archived}) {
+    for (const Taken& taken : *chain) all.push_back(&taken);
+  }
+  return all;
+}
+
+std::vector<const Taken*> Scene::kept() const {
+  std::vector<const Taken*> all = listed();
+  std::erase(all, &archived[1]);
+  return all;
+}
+
+Taken take_snapshot(const Vault& vault, FakeClock& clock, const std::string& source_name,
+                    int salt) {
+  SnapshotWriter writer(vault, clock, {source_name}, 1);
+  Taken taken;
+  write_streams(writer, salt, source_name == kArchive ? kArchivedRows : kRows, taken);
+  SourceSummary source;
+  source.name = source_name;
+  source.kind = "postgres";
+  source.at = clock.now();
+  source.guarantee = "exact";
+  source.average_log2 = 16;
+  source.not_carried.push_back({"public.dblink", "an extension", Severity::harmless});
+  clock.advance(std::chrono::minutes(1));
+  taken.record = writer.commit({source}, true, {"nightly"});
+  return taken;
 }
 
 const Scene& scene() {

@@ -16,7 +16,7 @@ using namespace vault;
 
 class Secrecy : public testing::Test {
  protected:
-  Secrecy() : clock_(*parse_instant("2026-11-24T03:12:00Z")), store_(clock_) {
+  Secrecy() : clock_(*parse_instant("2026-12-24T03:12:00Z")), store_(clock_) {
     fill(store_, scene().objects);
   }
   [[nodiscard]] Vault open(const Capability& capability) { return {store_, capability}; }

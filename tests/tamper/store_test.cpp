@@ -5,6 +5,7 @@
 #include "seal/sha256.h"
 #include "tamper/judge.h"
 #include "tamper/regions.h"
+#include "tamper/victims.h"
 #include "vault/object_names.h"
 
 /// What a store can do to the objects it holds, without any key.
@@ -12,110 +13,6 @@ namespace lifeboat::tamper {
 namespace {
 
 using namespace vault;
-
-/// An object, and what those who look are told if its bytes are not what they were.
-struct Victim {
-  std::string what;
-  std::string name;
-  ObjectType type;
-  Expected altered;
-  Expected deleted;
-  Expected duplicated;      ///< the same bytes under `second_name` too
-  std::string second_name;  ///< the next place of its kind
-};
-
-std::string hashed_elsewhere(const std::string& name) {
-  std::string other = name;
-  const std::size_t slash = other.rfind('/');
-  other[slash + 1] = other[slash + 1] == '0' ? '1' : '0';
-  if (other.find("/pack/") != std::string::npos || other.find("/meta/") != std::string::npos) {
-    other[slash - 2] = other[slash + 1];
-  }
-  return other;
-}
-
-std::string next_link(ObjectType type, const KeyId& author, std::uint64_t seq) {
-  return names::link(type, author, seq).name();
-}
-
-std::vector<Victim> victims() {
-  const Scene& s = scene();
-  const KeyId writer = s.as(Role::writer).key_id();
-  const KeyId identity = s.as(Role::identity).key_id();
-  const Expected hurts = {kCorrupt, kClean, kCorrupt};    // the newest cannot be read
-  const Expected elsewhere = {kCorrupt, kClean, kClean};  // another snapshot cannot be read
-  std::vector<Victim> all_victims = {
-      {"format", "format", ObjectType::format, all(kCorrupt), all(kNotFound), elsewhere,
-       "format.2"},
-      {"trust 1", s.trust_name(1), ObjectType::trust, all(kCorrupt), all(kStale), all(kCorrupt),
-       s.trust_name(4)},
-      {"trust 2", s.trust_name(2), ObjectType::trust, all(kCorrupt), all(kStale), all(kCorrupt),
-       s.trust_name(4)},
-      // Without it the newest snapshot stands under trust that the store does not show.
-      {"trust 3", s.trust_name(3), ObjectType::trust, all(kCorrupt), all(kStale), all(kCorrupt),
-       s.trust_name(4)},
-      {"oldest snapshot",
-       s.snapshot_name(s.shop[0]),
-       ObjectType::snapshot,
-       {kCorrupt, kCorrupt, kClean},
-       {kStale, kStale, kClean},
-       {kStale, kStale, kClean},
-       next_link(ObjectType::snapshot, writer, 4)},
-      {"middle snapshot",
-       s.snapshot_name(s.shop[1]),
-       ObjectType::snapshot,
-       {kCorrupt, kCorrupt, kClean},
-       {kStale, kStale, kClean},
-       {kStale, kStale, kClean},
-       next_link(ObjectType::snapshot, writer, 4)},
-      // A hidden head is told by nobody but a witness of it: docs/threat-model.md.
-      {"newest snapshot",
-       s.snapshot_name(s.newest()),
-       ObjectType::snapshot,
-       {kCorrupt, kCorrupt, kNotFound},
-       {kClean, kClean, kNotFound},
-       {kStale, kStale, kClean},
-       next_link(ObjectType::snapshot, writer, 9)},
-      {"attestation 1",
-       s.attestation_name(1),
-       ObjectType::record,
-       {kCorrupt, kCorrupt, kClean},
-       {kStale, kStale, kClean},
-       {kStale, kStale, kClean},
-       next_link(ObjectType::record, identity, 3)},
-      {"attestation 2",
-       s.attestation_name(2),
-       ObjectType::record,
-       {kCorrupt, kCorrupt, kClean},
-       all(kClean),
-       {kStale, kStale, kClean},
-       next_link(ObjectType::record, identity, 3)},
-  };
-  for (const auto& [taken, expected] : {std::pair{&s.newest(), hurts}, {&s.staged[1], elsewhere}}) {
-    const std::string of = taken == &s.newest() ? " of the newest" : " of another writer's";
-    const auto add = [&](const std::string& what, const std::string& name, ObjectType type) {
-      all_victims.push_back(
-          {what + of, name, type, expected, expected, elsewhere, hashed_elsewhere(name)});
-    };
-    add("session", s.session_name(*taken), ObjectType::session);
-    add("index", s.segment_name(*taken), ObjectType::index_segment);
-    add("data pack", s.pack_name(*taken, ObjectType::data_pack), ObjectType::data_pack);
-    add("meta pack", s.pack_name(*taken, ObjectType::meta_pack), ObjectType::meta_pack);
-  }
-  const std::string older = s.session_name(s.shop[1]);
-  all_victims.push_back({"session of an older one", older, ObjectType::session, elsewhere,
-                         elsewhere, elsewhere, hashed_elsewhere(older)});
-  // The newest still names it: its chain needs it.
-  const std::string segment = s.segment_name(s.shop[1]);
-  all_victims.push_back({"index of an older one", segment, ObjectType::index_segment, hurts, hurts,
-                         elsewhere, hashed_elsewhere(segment)});
-  return all_victims;
-}
-
-const std::vector<Victim>& all_of_them() {
-  static const std::vector<Victim> list = victims();
-  return list;
-}
 
 bool is_pack(const Victim& victim) {
   return victim.type == ObjectType::data_pack || victim.type == ObjectType::meta_pack;
@@ -133,7 +30,7 @@ Expected flipped(const Victim& victim, const std::string& region) {
 }
 
 TEST(LyingStore, IsToldWhenItFlipsABitOfAnyField) {
-  for (const Victim& victim : all_of_them()) {
+  for (const Victim& victim : victims()) {
     const Bytes& stored = scene().objects.at(victim.name);
     for (const Region& region : regions_of(victim.type, stored)) {
       Attempt flip = attempt(victim.what + ": one bit of " + region.name);
@@ -144,7 +41,7 @@ TEST(LyingStore, IsToldWhenItFlipsABitOfAnyField) {
 }
 
 TEST(LyingStore, IsToldWhenItCutsAnObjectOff) {
-  for (const Victim& victim : all_of_them()) {
+  for (const Victim& victim : victims()) {
     const std::size_t whole = scene().objects.at(victim.name).size();
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{1}, std::size_t{16}, whole / 2, whole - 1}) {
@@ -156,7 +53,7 @@ TEST(LyingStore, IsToldWhenItCutsAnObjectOff) {
 }
 
 TEST(LyingStore, IsToldWhenItAppendsToAnObject) {
-  for (const Victim& victim : all_of_them()) {
+  for (const Victim& victim : victims()) {
     Attempt longer = attempt(victim.what + ": a byte more");
     longer.objects.at(victim.name).push_back(0);
     judge(longer, victim.altered);
@@ -169,7 +66,7 @@ TEST(LyingStore, IsToldWhenItAppendsToAnObject) {
 }
 
 TEST(LyingStore, IsToldWhenItFillsAnObjectWithZeros) {
-  for (const Victim& victim : all_of_them()) {
+  for (const Victim& victim : victims()) {
     Attempt zeros = attempt(victim.what + ": zeros");
     std::ranges::fill(zeros.objects.at(victim.name), std::uint8_t{0});
     judge(zeros, victim.altered);
@@ -177,7 +74,7 @@ TEST(LyingStore, IsToldWhenItFillsAnObjectWithZeros) {
 }
 
 TEST(LyingStore, IsToldWhenItHidesAnObject) {
-  for (const Victim& victim : all_of_them()) {
+  for (const Victim& victim : victims()) {
     Attempt hidden = attempt(victim.what + ": hidden");
     hidden.objects.erase(victim.name);
     judge(hidden, victim.deleted);
@@ -185,7 +82,7 @@ TEST(LyingStore, IsToldWhenItHidesAnObject) {
 }
 
 TEST(LyingStore, IsToldWhenItShowsAnObjectUnderAnotherName) {
-  for (const Victim& victim : all_of_them()) {
+  for (const Victim& victim : victims()) {
     Attempt twice = attempt(victim.what + ": also as " + victim.second_name);
     twice.objects[victim.second_name] = twice.objects.at(victim.name);
     judge(twice, victim.duplicated);
@@ -194,20 +91,18 @@ TEST(LyingStore, IsToldWhenItShowsAnObjectUnderAnotherName) {
 
 /// All that read only a few of these leave alone: what is exchanged decides.
 TEST(LyingStore, IsToldWhenItExchangesTwoObjects) {
-  for (const Victim& one : all_of_them()) {
-    for (const Victim& other : all_of_them()) {
+  for (const Victim& one : victims()) {
+    for (const Victim& other : victims()) {
       if (one.name >= other.name || one.type == ObjectType::format ||
           other.type == ObjectType::format) {
         continue;
       }
       Attempt swapped = attempt(one.what + " and " + other.what + " exchanged");
       std::swap(swapped.objects.at(one.name), swapped.objects.at(other.name));
-      const bool chained = one.type == other.type &&
-                           (one.type == ObjectType::snapshot || one.type == ObjectType::record);
-      const auto graver = [&](Outcome a, Outcome b) { return a == kClean ? b : a; };
-      Expected expected = {kCorrupt, graver(one.altered.list, other.altered.list),
+      Expected expected = {graver(one.altered.check, other.altered.check),
+                           graver(one.altered.list, other.altered.list),
                            graver(one.altered.restore, other.altered.restore)};
-      if (chained) expected.check = expected.list = kStale;
+      if (of_one_chain(one, other)) expected.check = expected.list = kStale;
       if (one.type == ObjectType::trust || other.type == ObjectType::trust) {
         expected = all(kCorrupt);
       } else if (one.altered.restore == kNotFound || other.altered.restore == kNotFound) {
@@ -219,15 +114,13 @@ TEST(LyingStore, IsToldWhenItExchangesTwoObjects) {
 }
 
 TEST(LyingStore, IsToldWhenItReplaysAnOlderObjectOfItsKind) {
-  for (const Victim& older : all_of_them()) {
-    for (const Victim& newer : all_of_them()) {
+  for (const Victim& older : victims()) {
+    for (const Victim& newer : victims()) {
       if (older.type != newer.type || older.name == newer.name) continue;
       Attempt replayed = attempt(older.what + " shown as " + newer.what);
       replayed.objects.at(newer.name) = replayed.objects.at(older.name);
       Expected expected = newer.altered;
-      if (newer.type == ObjectType::snapshot || newer.type == ObjectType::record) {
-        expected.check = expected.list = kStale;
-      }
+      if (of_one_chain(older, newer)) expected.check = expected.list = kStale;
       judge(replayed, expected);
     }
   }
@@ -255,8 +148,18 @@ TEST(LyingStore, IsToldWhenItSplicesInObjectsOfAnotherVault) {
   }
   splice("snapshot", mine.snapshot_name(mine.newest()), other.snapshot_name(other.newest()),
          {kCorrupt, kCorrupt, kNotFound});
-  splice("attestation", mine.attestation_name(2), other.attestation_name(2),
-         {kCorrupt, kCorrupt, kClean});
+  const Expected noted = {kCorrupt, kCorrupt, kClean};
+  splice("attestation", mine.attestation_name(2), other.attestation_name(2), noted);
+  splice("pin", mine.record_name(Role::operator_, 1), other.record_name(Role::operator_, 1), noted);
+  for (const std::uint64_t seq : {1U, 3U}) {
+    splice("forget record", mine.record_name(Role::pruner, seq),
+           other.record_name(Role::pruner, seq), noted);
+  }
+  splice("sweep record", mine.record_name(Role::pruner, 2), other.record_name(Role::pruner, 2),
+         {kStale, kStale, kClean});
+  for (const std::uint32_t number : {1U, 2U}) {
+    splice("mark", mine.mark_name(number), other.mark_name(number), {kCorrupt, kClean, kClean});
+  }
   // Added beside what is there, under the names that they had.
   for (const auto& [name, bytes] : other.objects) {
     if (mine.objects.contains(name)) continue;
@@ -302,7 +205,7 @@ TEST(LyingStore, IsToldWhenItShowsOneWritersObjectsAsAnothers) {
   }
   show(s.snapshot_name(mine), s.snapshot_name(theirs), {kCorrupt, kCorrupt, kNotFound});
   for (const Taken& taken : s.shop) {
-    show(next_link(ObjectType::snapshot, s.staging.key_id(), taken.record.link.seq + 2),
+    show(names::link(ObjectType::snapshot, s.staging.key_id(), taken.record.link.seq + 2).name(),
          s.snapshot_name(taken),
          taken.record.link.seq == 1 ? Expected{kCorrupt, kCorrupt, kClean}
                                     : Expected{kStale, kStale, kClean});
@@ -315,7 +218,7 @@ TEST(LyingStore, IsToldWhenItShowsASnapshotAsARecordOrARecordAsASnapshot) {
   one.objects[s.attestation_name(3)] = one.objects.at(s.snapshot_name(s.newest()));
   judge(one, {kCorrupt, kCorrupt, kClean});
   Attempt other = attempt("an attestation among the snapshots");
-  other.objects[next_link(ObjectType::snapshot, s.as(Role::writer).key_id(), 4)] =
+  other.objects[names::link(ObjectType::snapshot, s.as(Role::writer).key_id(), 4).name()] =
       other.objects.at(s.attestation_name(1));
   judge(other, {kCorrupt, kCorrupt, kClean});
 }
