@@ -1,13 +1,21 @@
 #include "vectors/expected_json.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace lifeboat::vectors {
 
+ExpectedSnapshot& Expected::named(const std::string& id) {
+  const auto at = std::ranges::find(snapshots, id, &ExpectedSnapshot::id);
+  if (at == snapshots.end()) throw std::out_of_range("no snapshot " + id);
+  return *at;
+}
+
 std::string to_json(const Expected& expected) {
   auto snapshots = nlohmann::ordered_json::array();
-  for (const ExpectedSnapshot& snapshot : expected) {
+  for (const ExpectedSnapshot& snapshot : expected.snapshots) {
     auto streams = nlohmann::ordered_json::array();
     for (const ExpectedStream& stream : snapshot.streams) {
       streams.push_back({{"source", stream.source},
@@ -19,10 +27,16 @@ std::string to_json(const Expected& expected) {
     snapshots.push_back({{"id", snapshot.id},
                          {"complete", snapshot.complete},
                          {"loses", snapshot.loses},
-                         {"proven", snapshot.proven},
-                         {"streams", std::move(streams)}});
+                         {"proven", snapshot.proven}});
+    // Vaults in which nobody keeps or forgets say nothing of it.
+    if (snapshot.pinned) snapshots.back()["pinned"] = true;
+    if (snapshot.forgotten) snapshots.back()["forgotten"] = true;
+    snapshots.back()["streams"] = std::move(streams);
   }
-  return nlohmann::ordered_json{{"snapshots", std::move(snapshots)}}.dump(1) + "\n";
+  nlohmann::ordered_json document{{"snapshots", std::move(snapshots)}};
+  if (!expected.swept.empty()) document["swept"] = expected.swept;
+  if (!expected.unaware.empty()) document["unaware"] = expected.unaware;
+  return document.dump(1) + "\n";
 }
 
 Expected read_expected(const std::filesystem::path& file) {
@@ -32,19 +46,23 @@ Expected read_expected(const std::filesystem::path& file) {
   const auto document = nlohmann::json::parse(input);
   Expected expected;
   for (const auto& snapshot : document.at("snapshots")) {
-    expected.push_back({.id = snapshot.at("id"),
-                        .complete = snapshot.at("complete"),
-                        .loses = snapshot.at("loses"),
-                        .proven = snapshot.at("proven"),
-                        .streams = {}});
+    expected.snapshots.push_back({.id = snapshot.at("id"),
+                                  .complete = snapshot.at("complete"),
+                                  .loses = snapshot.at("loses"),
+                                  .proven = snapshot.at("proven"),
+                                  .pinned = snapshot.value("pinned", false),
+                                  .forgotten = snapshot.value("forgotten", false),
+                                  .streams = {}});
     for (const auto& stream : snapshot.at("streams")) {
-      expected.back().streams.push_back({.source = stream.at("source"),
-                                         .kind = stream.at("kind"),
-                                         .name = stream.at("name"),
-                                         .bytes = stream.at("bytes"),
-                                         .sha256 = stream.at("sha256")});
+      expected.snapshots.back().streams.push_back({.source = stream.at("source"),
+                                                   .kind = stream.at("kind"),
+                                                   .name = stream.at("name"),
+                                                   .bytes = stream.at("bytes"),
+                                                   .sha256 = stream.at("sha256")});
     }
   }
+  expected.swept = document.value("swept", expected.swept);
+  expected.unaware = document.value("unaware", expected.unaware);
   return expected;
 }
 

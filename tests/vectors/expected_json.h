@@ -22,11 +22,20 @@ struct ExpectedSnapshot {
   bool complete = true;
   bool loses = false;   ///< something of the user's could not be carried
   bool proven = false;  ///< an attestation says so
+  bool pinned = false;
+  bool forgotten = false;
   std::vector<ExpectedStream> streams = {};
 };
 
-/// What one vault has to give, snapshots oldest first: the file `expected.json` beside it.
-using Expected = std::vector<ExpectedSnapshot>;
+/// What one vault has to give: the file `expected.json` beside it.
+struct Expected {
+  std::vector<ExpectedSnapshot> snapshots = {};  ///< oldest first
+  std::vector<std::string> swept = {};           ///< ids of those that a tombstone stands for
+  std::vector<std::string> unaware = {};         ///< ids of those that missed a mark, and are void
+
+  /// Throws std::out_of_range unless it is among the snapshots.
+  [[nodiscard]] ExpectedSnapshot& named(const std::string& id);
+};
 
 [[nodiscard]] std::string to_json(const Expected& expected);
 /// Throws std::exception on a file that is absent or malformed.

@@ -147,6 +147,32 @@ void write_hashed_names(const std::filesystem::path& to) {
   vault.write_to(to);
 }
 
+/// Of eight snapshots two are swept, one of which stored rows that others still need; one is void,
+/// and one is forgotten under a mark that nobody has carried out yet.
+void write_swept(const std::filesystem::path& to) {
+  VectorVault vault("swept", {"*"});
+  const Stream archive = table("public.archive", {orders(5000, 6200)});
+  const Stream gone = table("public.orders", {orders(300, 1500)});
+  const auto today = [](int to_row) { return table("public.orders", {orders(0, to_row)}); };
+  vault.take({.streams = {today(20)}});
+  vault.take({.streams = {archive, today(21)}});
+  vault.take({.streams = {archive, gone}});
+  for (const int row : {23, 24, 25}) vault.take({.streams = {archive, today(row)}});
+  vault.attest();
+  vault.keep(0);
+  vault.forget({1, 2, 4});
+  vault.keep(4);  // takes the forgetting back
+  vault.keep(5);
+  vault.release(5);
+  vault.run_the_pruner();
+  vault.run_the_pruner();
+  vault.take_unaware({.streams = {archive, gone}});
+  vault.take({.streams = {archive, today(27)}});
+  vault.forget({3});
+  vault.run_the_pruner();
+  vault.write_to(to);
+}
+
 void write_all(const std::filesystem::path& to) {
   write_empty_source(to);
   write_short_rows(to);
@@ -159,6 +185,7 @@ void write_all(const std::filesystem::path& to) {
   write_merged_index(to);
   write_two_generations(to);
   write_hashed_names(to);
+  write_swept(to);
 }
 
 }  // namespace

@@ -81,8 +81,13 @@ def describe(record, history):
     partial = record.public["status"] == PARTIAL
     proofs = history.proofs.get(record.id, [])
     proven = "never restored" if not proofs else "proven" if any(proofs) else "not proven"
+    status = ["partial" if partial else "complete", proven]
+    if record.id in history.decisions.pinned:
+        status.append("pinned")
+    if record.id in history.decisions.forgotten:
+        status.append("forgotten: the next sweep may remove it")
     lines = [f"snapshot  {record.id.hex()}", f"author    {record.author.hex()} {record.seq}",
-             f"status    {'partial' if partial else 'complete'}, {proven}"]
+             f"status    {', '.join(status)}"]
     lost = partial
     for source in record.sealed["sources"]:
         lines.append(f"source    {source['name']} ({source['kind']})")

@@ -3,6 +3,7 @@
 import re
 
 import sodium
+from forgetting import ATTESTATION, Decisions, PRUNER, Sweeps, believed
 from trust import IDENTITY, WRITER, WriterKeys
 from wire import (BYTES, Cursor, Field, NotFound, RECORD, SNAPSHOT, Stale, TEXT, U8, U16,
                   U32, U64, Usage, need, parse_fields, report, take_header, u32, u8)
@@ -70,11 +71,25 @@ RECORD_FIELDS = {
     4: Field("body", TEXT, optional=True),
     5: Field("sources", VERDICT_FIELDS, many=True),
 }
-ATTESTATION = 1
+SNAPSHOT_PUBLIC_FIELDS = {**PUBLIC_FIELDS, 17: Field("marks", (U32, U32), many=True)}
+PRUNER_PUBLIC_FIELDS = {
+    **SNAPSHOT_PUBLIC_FIELDS,
+    18: Field("objects", BYTES, optional=True),
+    19: Field("removed_sessions", BYTES, optional=True),
+    20: Field("tombstones", BYTES, optional=True),
+    21: Field("walked", BYTES, optional=True),
+}
 PROVEN = 1
 FOLDERS = {SNAPSHOT: "snapshot", RECORD: "record"}
 LABELS = {SNAPSHOT: b"lifeboat/v1/snapshot", RECORD: b"lifeboat/v1/record"}
 SEALED_FIELDS = {SNAPSHOT: SNAPSHOT_FIELDS, RECORD: RECORD_FIELDS}
+
+
+def public_fields(kind, role):
+    """Only a pruner sweeps, and only snapshots and sweeps know marks."""
+    if kind == SNAPSHOT:
+        return SNAPSHOT_PUBLIC_FIELDS
+    return PRUNER_PUBLIC_FIELDS if role == PRUNER else PUBLIC_FIELDS
 
 
 class Record:
@@ -90,7 +105,8 @@ class Record:
         cursor.end()
         need(trust.signed(trust.keys[author]["signing"], LABELS[kind], message, signature),
              f"{name}: the signature is wrong")
-        self.public = parse_fields(public_bytes, PUBLIC_FIELDS, name)
+        self.public = parse_fields(public_bytes, public_fields(kind, trust.keys[author]["role"]),
+                                   name)
         need(self.public["vault"] == trust.vault, f"{name}: of another vault")
         need(self.public["author"] == author, f"{name}: of another author")
         additional = (u8(1) + trust.vault + u32(self.generation) + u8(kind) + author
@@ -103,17 +119,23 @@ class Record:
 
 
 class Chain:
-    """All records of one author, oldest first, as numbers, links and names demand."""
+    """All records of one author, oldest first, as numbers, links and names demand.
 
-    def __init__(self, directory, trust, kind, author):
+    tombstones: {(author, seq): what stands for a record that was swept}
+    """
+
+    def __init__(self, directory, trust, kind, author, tombstones):
         folder = f"{FOLDERS[kind]}/{author.hex()}"
         by_seq = {}  # more than one name only where the chain forks (section 2.1)
         pattern = r"[0-9a-f]{16}" if trust.naming == CONDITIONAL else r"[0-9a-f]{16}-[0-9a-f]{16}"
         for name in directory.names(folder, pattern, ignored=("roll",)):
             seq = 2**64 - 1 - int(name[:16], 16)
             by_seq.setdefault(seq, []).append(name)
-        self.records, self._ids, self._at = [], set(), {}
+        self.records, self._ids, self._at, self._stones = [], set(), {}, []
         for seq in range(1, max(by_seq, default=0) + 1):
+            if (author, seq) in tombstones:
+                self._pass(tombstones[author, seq], folder)
+                continue
             if seq not in by_seq:
                 raise Stale(f"{folder}: record {seq} is missing")
             for name in by_seq[seq]:
@@ -126,6 +148,7 @@ class Chain:
         """All but one record is named by a later one, or a branch is not joined yet."""
         named = {parent for record in self.records
                  for parent in (record.public["previous"], *record.public["parents"])}
+        named.update(stone.previous for stone in self._stones)
         ends = [record for record in self.records if record.id not in named]
         for record in ends if len(ends) > 1 else ():
             report(f"{record.name}: the end of a branch that no later record joins (stale)")
@@ -133,6 +156,14 @@ class Chain:
     def at(self, seq):
         """Ids of the records of one place."""
         return self._at.get(seq, [])
+
+    def _pass(self, stone, folder):
+        """Takes a tombstone instead of the record, whatever the store shows there (17.7)."""
+        if stone.previous not in (self.at(stone.seq - 1) or [bytes(32)]):
+            raise Stale(f"{folder}: swept record {stone.seq} had another predecessor")
+        self._at[stone.seq] = [stone.id]
+        self._ids.add(stone.id)
+        self._stones.append(stone)
 
     def _append(self, directory, trust, kind, author, seq, name):
         record = Record(trust, kind, author, name, directory.read(name, 16 << 20))
@@ -152,7 +183,12 @@ class History:
 
     def __init__(self, directory, trust):
         self._trust = trust
-        self.chains = {kind: self._chains(directory, kind) for kind in FOLDERS}
+        self.chains = {RECORD: self._chains(directory, RECORD, {})}
+        others = [record for chain in self.chains[RECORD].values()
+                  for record in chain.records if not self._void(record)]
+        others = list(believed(others, trust))
+        self.sweeps, self.decisions = Sweeps(others), Decisions(others)
+        self.chains[SNAPSHOT] = self._chains(directory, SNAPSHOT, self.sweeps.tombstones)
         for chain in (chain for chains in self.chains.values() for chain in chains.values()):
             for record in chain.records:
                 if not self._void(record):
@@ -160,7 +196,9 @@ class History:
         self._check_cut_offs()
         self.snapshots = []
         for record in (r for chain in self.chains[SNAPSHOT].values() for r in chain.records):
-            if self._valid(record):
+            if self._valid(record) and self.sweeps.missed_by(record):
+                report(f"{record.name}: void, its author missed a mark that is swept")
+            elif self._valid(record):
                 self.snapshots.append(record)
             else:
                 report(f"{record.name}: void, its author may not write it")
@@ -173,14 +211,14 @@ class History:
                     verdicts = self.proofs.setdefault(record.sealed["snapshot"], [])
                     verdicts.append(record.sealed["verdict"] == PROVEN)
 
-    def _chains(self, directory, kind):
+    def _chains(self, directory, kind, tombstones):
         chains = {}
         for name in directory.names(FOLDERS[kind], r"[0-9a-f]{32}"):
             author = bytes.fromhex(name)
             if author not in self._trust.keys:
                 report(f"{FOLDERS[kind]}/{name}: trust knows no such author, ignored")
                 continue
-            chains[author] = Chain(directory, self._trust, kind, author)
+            chains[author] = Chain(directory, self._trust, kind, author, tombstones)
         return chains
 
     def _check_what_it_had_seen(self, record):
@@ -222,11 +260,15 @@ class History:
     def find(self, wanted):
         """`latest`, by when it was finished, or the prefix of an id."""
         if wanted == "latest":
-            found = sorted(self.snapshots, key=lambda r: (r.public["finished"] or 0, r.seq))[-1:]
+            found = [record for record in self.snapshots
+                     if record.id not in self.decisions.forgotten]
+            found = sorted(found, key=lambda r: (r.public["finished"] or 0, r.seq))[-1:]
         elif not re.fullmatch(r"[0-9a-f]{2,64}", wanted):
             raise Usage(f"{wanted}: neither latest nor two digits or more of an id")
         else:
             found = [record for record in self.snapshots if record.id.hex().startswith(wanted)]
+        if not found and self.sweeps.removed(wanted):
+            raise NotFound(f"{wanted}: it was forgotten, and a sweep removed it")
         if not found:
             raise NotFound(f"{wanted}: no such snapshot")
         if len(found) > 1:

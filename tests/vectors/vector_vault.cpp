@@ -7,8 +7,11 @@
 #include <utility>
 
 #include "seal/sha256.h"
+#include "vault/append_record.h"
 #include "vault/attestation.h"
+#include "vault/forget.h"
 #include "vault/object_names.h"
+#include "vault/retention_record.h"
 #include "vectors/fixed_random.h"
 
 namespace lifeboat::vectors {
@@ -174,7 +177,67 @@ void VectorVault::take(const Content& content, std::size_t writer) {
   for (const Stream& stream : content.streams) write(snapshot, stream);
   clock_.advance(std::chrono::seconds(7));
   const auto record = snapshot.commit({summary_of(content, at)}, content.complete, content.tags);
-  expected_.push_back(expectation(content, record.id().hex()));
+  taken_.push_back(record.id());
+  expected_.snapshots.push_back(expectation(content, record.id().hex()));
+}
+
+void VectorVault::take_unaware(const Content& content) {
+  const auto key = vault::names::mark(vault_.state.trust.generation, 1);
+  const Bytes mark = store_.get(key, vault::kMaxRecordBytes).value();
+  store_.remove(key);
+  take(content);
+  static_cast<void>(store_.put(key, mark));
+  expected_.unaware.push_back(expected_.snapshots.back().id);
+  expected_.snapshots.pop_back();
+}
+
+vault::SnapshotId VectorVault::id_of(std::size_t number) const { return taken_.at(number); }
+
+void VectorVault::keep(std::size_t number) {
+  clock_.advance(std::chrono::hours(1));
+  const vault::Vault vault(store_, capability(vault::Role::operator_));
+  vault::keep_snapshot(vault, id_of(number), "the audit", clock_);
+  ExpectedSnapshot& expected = expected_.named(id_of(number).hex());
+  expected.pinned = true;
+  expected.forgotten = false;
+}
+
+void VectorVault::release(std::size_t number) {
+  clock_.advance(std::chrono::hours(1));
+  const vault::Vault vault(store_, capability(vault::Role::operator_));
+  vault::release_snapshot(vault, id_of(number), clock_);
+  expected_.named(id_of(number).hex()).pinned = false;
+}
+
+void VectorVault::forget(const std::vector<std::size_t>& numbers) {
+  clock_.advance(std::chrono::hours(1));
+  const vault::Vault vault(store_, capability(vault::Role::pruner));
+  vault::ForgetBody body{.store_time = clock_.now(), .policy = {}, .snapshots = {}};
+  for (const std::size_t number : numbers) {
+    body.snapshots.push_back({id_of(number)});
+    expected_.named(id_of(number).hex()).forgotten = true;
+  }
+  append_json_record(vault, vault::RecordKind::forget, encode_forget(body), clock_.now(),
+                     clock_.now());
+}
+
+void VectorVault::run_the_pruner() {
+  const vault::Vault vault(store_, capability(vault::Role::pruner));
+  clock_.advance(std::chrono::days(8));
+  SilentObserver silent;
+  const auto survey = vault::survey_for_sweep(vault, clock_.now(), silent, {});
+  const auto step = vault::plan_next_step(survey, vault.trust());
+  if (const auto* mark = std::get_if<vault::MarkPlan>(&step)) {
+    static_cast<void>(vault::apply_mark(vault, *mark, clock_));
+    return;
+  }
+  const auto& sweep = std::get<vault::SweepPlan>(step);
+  static_cast<void>(vault::apply_sweep(vault, sweep, clock_, silent, {}));
+  for (const vault::LeavingSnapshot& snapshot : sweep.snapshots) {
+    expected_.swept.push_back(snapshot.id.hex());
+    std::erase_if(expected_.snapshots,
+                  [&](const ExpectedSnapshot& each) { return each.id == snapshot.id.hex(); });
+  }
 }
 
 void VectorVault::take_at_once(const Content& one, const Content& other) {
@@ -205,13 +268,13 @@ void VectorVault::attest() {
                         .started = clock_.now(),
                         .finished = clock_.now(),
                         .id = {}};
-    const Bytes id = from_hex(expected_.back().id);
+    const Bytes id = from_hex(expected_.snapshots.back().id);
     std::ranges::copy(id, attestation.snapshot.bytes.begin());
     attestation.verdict = vault::Verdict::proven;
     attestation.report = "{}";
     return attestation.encode(vault.self().signing_key(), key);
   });
-  expected_.back().proven = true;
+  expected_.snapshots.back().proven = true;
 }
 
 void VectorVault::write_to(const std::filesystem::path& parent) {

@@ -11,6 +11,7 @@
 #include "vault/list.h"
 #include "vault/new_vault.h"
 #include "vault/snapshot_writer.h"
+#include "vault/sweep.h"
 #include "vectors/expected_json.h"
 
 namespace lifeboat::vectors {
@@ -51,11 +52,22 @@ class VectorVault {
   /// The identity states that the newest snapshot was restored and is equal.
   void attest();
 
+  /// A snapshot by the first writer, to whom the store shows no mark.
+  void take_unaware(const Content& content);
+  /// The operator keeps the snapshot with that number in order of time, from 0, or no longer.
+  void keep(std::size_t number);
+  void release(std::size_t number);
+  /// The pruner gives these up.
+  void forget(const std::vector<std::size_t>& numbers);
+  /// Days later the pruner takes the step that is due then: a mark, or the sweep of one.
+  void run_the_pruner();
+
   /// Writes NAME/vault/<objects>, the identity's key file and expected.json below `parent`.
   void write_to(const std::filesystem::path& parent);
 
  private:
   void publish_trust();
+  [[nodiscard]] vault::SnapshotId id_of(std::size_t number) const;
   void seal_generation(vault::Generation generation, const seal::SecretKey& key,
                        const vault::TrustedKey& recipient);
   [[nodiscard]] seal::SecretKey generation_key() const;
@@ -66,6 +78,7 @@ class VectorVault {
   store::MemoryStore store_;
   vault::NewVault vault_;
   std::vector<vault::Capability> writers_;
+  std::vector<vault::SnapshotId> taken_;
   Expected expected_;
 };
 

@@ -12,6 +12,7 @@
 #include "stream/source.h"
 #include "vault/check.h"
 #include "vault/history.h"
+#include "vault/pins_and_forgets.h"
 #include "vault/snapshot_reader.h"
 #include "vectors/expected_json.h"
 
@@ -63,6 +64,7 @@ std::vector<ExpectedStream> read_streams(const vault::SnapshotReader& reader) {
 
 ExpectedSnapshot read_snapshot(const vault::Vault& vault, const vault::History& history,
                                const vault::SnapshotRecord& record) {
+  const vault::PinsAndForgets pins = pins_and_forgets(history);
   const vault::SnapshotReader reader(vault, record);
   const bool loses = std::ranges::any_of(reader.body().sources, [](const auto& source) {
     return std::ranges::find(source.not_carried, Severity::loss, &NotCarried::severity) !=
@@ -72,6 +74,8 @@ ExpectedSnapshot read_snapshot(const vault::Vault& vault, const vault::History& 
           .complete = record.complete,
           .loses = loses,
           .proven = history.proofs_of(record).proven_at.has_value(),
+          .pinned = pins.is_pinned(record.id()),
+          .forgotten = pins.is_forgotten(record.id()),
           .streams = read_streams(reader)};
 }
 
@@ -92,7 +96,13 @@ TEST_P(FrozenVault, GivesBackWhatWasPutIn) {
   EXPECT_TRUE(history.problems.empty());
   Expected found;
   for (const vault::SnapshotRecord& record : history.snapshots) {
-    found.insert(found.begin(), read_snapshot(vault_, history, record));
+    found.snapshots.insert(found.snapshots.begin(), read_snapshot(vault_, history, record));
+  }
+  for (const vault::Sweep& sweep : history.swept.sweeps()) {
+    for (const vault::Tombstone& stone : sweep.tombstones) found.swept.push_back(stone.id.hex());
+  }
+  for (const vault::MissedMark& missed : history.missed_marks) {
+    found.unaware.push_back(missed.id.hex());
   }
   // As text, so that a difference shows.
   EXPECT_EQ(to_json(found), to_json(read_expected(home_ / "expected.json")));
