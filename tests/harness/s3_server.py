@@ -5,7 +5,11 @@ usage: s3_server.py
 
 Starts a monitor, a storage daemon and the gateway on free ports of 127.0.0.1, makes two users and
 the bucket "vaults" of the first, prints one line of JSON (port, bucket, users) and runs until its
-stdin ends. It checks signatures, clocks and hashes of bodies, and creates conditionally, as Amazon
+stdin ends. A line of JSON there, {"shim": PATH, "seconds": N}, starts the gateway again with a
+clock that is N seconds ahead (PATH: tests/cli/shifted_clock.cpp, built); it is answered by a line
+when that is done. What was stored before stays, with its times.
+
+The gateway checks signatures, clocks and hashes of bodies, and creates conditionally, as Amazon
 does. Needs Debian's radosgw, ceph-mon, ceph-osd and ceph-common, no root, and no container; the
 daemons die with it, and its directory is removed.
 
@@ -94,9 +98,9 @@ def sign(user, method, port, path, query, body, headers=None, at=None, region="u
     return all_headers
 
 
-def request(port, method, path, query="", body=b"", user=None, **headers):
+def request(port, method, path, query="", body=b"", user=None, at=None, **headers):
     """One signed request: status, body."""
-    signed = sign(user or OWNER, method, port, path, query, body, headers)
+    signed = sign(user or OWNER, method, port, path, query, body, headers, at)
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.closing(connection):
         target = urllib.parse.quote(path) + ("?" + query if query else "")
@@ -144,11 +148,22 @@ class Daemons:
         if done.returncode != 0:
             raise RuntimeError(f"{words[0]}: {done.stderr[-2000:]}")
 
-    def start(self, *words):
+    def start(self, *words, **more_environment):
         with open(self.folder / f"{words[0]}.out", "ab") as out:
             self.running[words[0]] = subprocess.Popen(
                 [str(word) for word in (*words, "-c", self.configuration, "-f")], stdout=out,
-                stderr=out, stdin=subprocess.DEVNULL, preexec_fn=dies_with_its_parent)
+                stderr=out, stdin=subprocess.DEVNULL, preexec_fn=dies_with_its_parent,
+                env={**os.environ, **more_environment})
+
+    def start_gateway(self, **more_environment):
+        self.start("radosgw", "-n", "client.rgw", **more_environment)
+        self.wait_until_it_answers()
+
+    def set_clock(self, shim, seconds):
+        gateway = self.running["radosgw"]
+        gateway.terminate()  # one that was killed would be waited for with every change of a policy
+        gateway.wait(60)
+        self.start_gateway(LD_PRELOAD=shim, LIFEBOAT_TEST_CLOCK_SHIFT=str(seconds))
 
     def start_all(self):
         fsid, osd = uuid.uuid4(), uuid.uuid4()
@@ -164,8 +179,7 @@ class Daemons:
         self.run("ceph", "-c", self.configuration, "osd", "new", osd)
         self.run("ceph-osd", "-i", "0", "--osd-uuid", osd, "--mkfs", "-c", self.configuration)
         self.start("ceph-osd", "-i", "0")
-        self.start("radosgw", "-n", "client.rgw")
-        self.wait_until_it_answers()
+        self.start_gateway()
         self.make_user("owner", OWNER)
         self.make_user("guest", GUEST)
         status, body = request(self.port, "PUT", f"/{BUCKET}")
@@ -213,6 +227,7 @@ class S3Server:
         if not line:
             raise RuntimeError(f"s3_server.py ended with {self.process.wait()}")
         self.port = json.loads(line)["port"]
+        self.ahead = datetime.timedelta()
 
     def __enter__(self):
         return self
@@ -231,8 +246,17 @@ class S3Server:
         return {"AWS_ACCESS_KEY_ID": user["access_key"],
                 "AWS_SECRET_ACCESS_KEY": user["secret_key"]}
 
+    def set_clock(self, shim, seconds):
+        """Lets the store's clock be that many seconds ahead of this machine's."""
+        self.process.stdin.write(json.dumps({"shim": str(shim), "seconds": seconds}) + "\n")
+        self.process.stdin.flush()
+        if not self.process.stdout.readline():
+            raise RuntimeError(f"s3_server.py ended with {self.process.wait()}")
+        self.ahead = datetime.timedelta(seconds=seconds)
+
     def request(self, method, path, query="", body=b"", user=None, **headers):
-        return request(self.port, method, path, query, body, user, **headers)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        return request(self.port, method, path, query, body, user, now + self.ahead, **headers)
 
 
 def started(tries=3):
@@ -258,7 +282,9 @@ def main():
     try:
         print(json.dumps({"port": daemons.port, "bucket": BUCKET, "owner": OWNER, "guest": GUEST}),
               flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            daemons.set_clock(**json.loads(line))
+            print("{}", flush=True)
     finally:
         daemons.end()
 
