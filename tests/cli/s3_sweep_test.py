@@ -10,13 +10,15 @@ import hashlib
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "harness"))
 from forget_test import DAY, SHIM, shifted  # noqa: E402
+from s3_proxy import S3Proxy  # noqa: E402
 from s3_server import BUCKET, GUEST, OWNER, S3Server  # noqa: E402
-from transcript import Case, run, said  # noqa: E402
+from transcript import Case, command, remember, run, said  # noqa: E402
 from world import World, secrets_said  # noqa: E402
 
 AGES = (40, 30, 20, 10, 0)  # days
@@ -261,6 +263,95 @@ class Rights(Sweeping):
         for name in ("format", "trust/0000000002", f"snapshot/{'0' * 32}/fffffffffffffffe",
                      f"g1/pack/00/{'0' * 64}", f"g1/session/{'0' * 32}"):
             self.assertEqual(self.guest("PUT", name, b"mine"), 403, name)
+
+
+class Crash(Sweeping):
+    """A pruner's process that is killed beside each of its writes, and what the next one makes of
+    what is left."""
+
+    def setUp(self):
+        super().setUp()
+        self.proxy = S3Proxy(server.port)
+        self.addCleanup(self.proxy.__exit__)
+        self.done("forget", "--confirm", self.taken[1])
+
+    def stored(self):
+        """{name: bytes}, the prefix included."""
+        _, body = server.request("GET", f"/{BUCKET}/", f"list-type=2&prefix={self.prefix}%2F")
+        return {name: server.request("GET", f"/{BUCKET}/{name}")[1]
+                for name in re.findall(r"<Key>([^<]*)</Key>", body.decode())}
+
+    def put_back(self, before):
+        """As it was, by the clock of today; what stood all the time keeps its age."""
+        self.go_to(0)
+        now = self.stored()
+        for name in now.keys() - before.keys():
+            self.assertEqual(server.request("DELETE", f"/{BUCKET}/{name}")[0], 204)
+        for name, body in before.items():
+            if now.get(name) != body:
+                self.assertEqual(server.request("PUT", f"/{BUCKET}/{name}", body=body)[0], 200)
+
+    def killed_at(self, number, moment):
+        """Kills a run before or after its write of this number; whether it came so far."""
+        through = self.url.replace(f":{server.port}", f":{self.proxy.port}")
+        words = ("lifeboat-vault", "sweep", "--confirm")
+        writes = []
+        process = subprocess.Popen(**command(words, self.env("pruner", through)), cwd="/",
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+        def count(method, path, headers):
+            if method in ("PUT", "DELETE") and "/probe/" not in path:
+                writes.append(path)
+                if len(writes) == number:
+                    process.kill()
+                    return 500, b"", {}
+            return None
+
+        setattr(self.proxy, moment, count)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            process.wait()
+            self.proxy.before = self.proxy.after = lambda method, path, headers: None
+        remember(words, out, err)
+        return process.returncode == -9
+
+    def finish(self):
+        """Names of what is left when nothing is left to do."""
+        steps = []
+        while not steps or steps[-1] not in ("nothing", "wait"):
+            steps.append(self.document("sweep", "--confirm")["step"])
+            self.assertLess(len(steps), 5, steps)
+        return {name for name in self.objects() if not name.startswith("probe/")}
+
+    def assert_kept(self):
+        self.assert_whole()
+        self.assertEqual(self.ids(), [self.taken[n] for n in (4, 3, 2, 0)])
+
+    def test_beside_any_write_leaves_what_is_kept_whole_and_the_next_run_finishes(self):
+        points = {"mark": self.crash_each_write(0), "sweep": self.crash_each_write(4)}
+        print(f"[  points  ] {points} writes of a pruner into a bucket, killed before and after")
+        self.assertGreaterEqual(points["mark"], 2)
+        self.assertGreaterEqual(points["sweep"], 8)
+
+    def crash_each_write(self, day):
+        """The step that is due on that day. Afterwards it is done."""
+        before, points = self.stored(), 0
+        self.go_to(day)
+        wanted = self.finish()
+        for moment in ("before", "after"):
+            for number in range(1, 100):
+                self.put_back(before)
+                self.go_to(day)
+                if not self.killed_at(number, moment):
+                    break
+                points += 1
+                with self.subTest(day=day, moment=moment, number=number):
+                    self.assert_kept()
+                    self.assertEqual(self.finish(), wanted)
+                    self.assert_kept()
+        return points
 
 
 if __name__ == "__main__":
