@@ -20,8 +20,9 @@ void print(const std::string& where, std::uint64_t seed, const Counts& counts) {
             << " beside another of the same "
             << "credential), " << counts.committed << " committed, " << counts.forgotten
             << " forgotten, " << counts.marks << " marks, " << counts.sweeps << " sweeps, "
-            << counts.swept << " gone, " << counts.killed << " killed, " << counts.lost
-            << " answers lost, " << counts.restored << " restores compared\n";
+            << counts.swept << " gone, " << counts.forks << " forks, " << counts.killed
+            << " killed, " << counts.lost << " answers lost, " << counts.restored
+            << " restores compared\n";
 }
 
 /// What makes a run worth its name.
@@ -36,12 +37,13 @@ void expect_eventful(const Counts& counts, std::uint64_t steps) {
   EXPECT_GT(counts.killed, 10U);
 }
 
-void run(store::ObjectStore& store, const std::string& where, std::uint64_t seed,
-         std::uint64_t steps, std::uint64_t looks) {
-  ModelWorld world(store, seed);
+Counts run(store::ObjectStore& store, const std::string& where, std::uint64_t seed,
+           std::uint64_t steps, std::uint64_t looks, Naming naming = Naming::conditional) {
+  ModelWorld world(store, seed, naming);
   world.run(steps, steps / looks);
   print(where, seed, world.counts());
   expect_eventful(world.counts(), steps);
+  return world.counts();
 }
 
 std::uint64_t seeds() { return harness::long_run() ? 40 : 3; }
@@ -53,6 +55,21 @@ TEST(Model, OfAVaultInMemoryLosesNothingWhateverHappensAtOnce) {
     store::MemoryStore store(clock);
     run(store, "memory", seed, 20'000, 40);
   }
+}
+
+TEST(Model, OfAVaultWithHashedNamesLosesNothingWhoeverForksAChain) {
+  const SystemClock clock;
+  std::uint64_t forks = 0;
+  std::uint64_t sweeps = 0;
+  for (std::uint64_t seed = 301; seed < 301 + seeds() && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    store::MemoryStore store(clock);
+    const Counts counts = run(store, "memory, hashed names", seed, 24'000, 40, Naming::hashed);
+    forks += counts.forks;
+    sweeps += counts.sweeps;
+  }
+  EXPECT_GT(forks, 0U);
+  EXPECT_GT(sweeps, 3 * seeds()) << "no more than those at the end of each run";
 }
 
 TEST(Model, OfAVaultInADirectoryLosesNothingWhateverHappensAtOnce) {

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,6 +17,8 @@
 #include "vault/vault.h"
 
 namespace lifeboat::model {
+
+enum class Naming { conditional, hashed };
 
 /// What happened in a run, for the line that a test prints.
 struct Counts {
@@ -29,6 +32,7 @@ struct Counts {
   std::uint64_t forgotten = 0;  ///< snapshots
   std::uint64_t marks = 0;
   std::uint64_t sweeps = 0;
+  std::uint64_t forks = 0;     ///< times that a chain had an open fork before a sweep
   std::uint64_t swept = 0;     ///< snapshots that are gone
   std::uint64_t restored = 0;  ///< by the oracle, compared byte by byte
 };
@@ -40,10 +44,14 @@ struct Counts {
 /// sweeps. Processes die before and after any call of the store, answers are lost, and the clock
 /// jumps. What happens is drawn from the seed; but a snapshot's own threads reach the store in an
 /// order that nobody draws, so a seed need not tell the same story twice.
+///
+/// In naming mode hashed runs of one credential fork its chain. Nobody else is at work while a
+/// pruner marks or sweeps, as docs/format/vault.md §17.6 wants, and before it every author joins
+/// what forked.
 class ModelWorld {
  public:
   /// `below` is empty and must outlive this.
-  ModelWorld(store::ObjectStore& below, std::uint64_t seed);
+  ModelWorld(store::ObjectStore& below, std::uint64_t seed, Naming naming = Naming::conditional);
 
   /// Takes so many steps; the oracle looks after every `look_every` of them. Then everybody ends
   /// their work, what can be is forgotten and swept, and the oracle looks once more.
@@ -56,11 +64,14 @@ class ModelWorld {
 
   void step(std::size_t actor, std::uint64_t look_every);
   void begin_something();
-  void begin_snapshot();
+  void begin_snapshot(std::size_t which);
   void begin_keeping();
+  void begin_pinning(vault::Role role, bool keep);
   void begin_proving();
   void begin_forgetting();
   void begin_sweeping();
+  void let_all_end();
+  void join_forks();
   [[nodiscard]] Fate next_fate();
   void look();
   void finish();
@@ -81,6 +92,9 @@ class ModelWorld {
   void expect_restorable(const vault::Vault& vault, const vault::SnapshotRecord& snapshot);
   void add_second_writer();
 
+  Naming naming_;
+  bool finishing_ = false;  ///< nobody dies any more
+  bool steady_ = false;     ///< nobody dies for the moment
   FakeClock clock_;
   ClockedStore store_;
   std::mt19937_64 random_;
@@ -89,6 +103,7 @@ class ModelWorld {
   std::map<std::string, Tables> attempted_;            // by tag
   std::map<std::string, vault::SnapshotId> reported_;  // tags whose writer was told of a commit
   std::set<vault::SnapshotId> gone_;                   // swept, as the oracle saw
+  std::set<std::pair<vault::KeyId, std::uint64_t>> forked_;               // as the oracle saw
   std::map<std::string, std::map<std::string, std::uint64_t>> versions_;  // writer → table
   Counts counts_;
   // Last: its actors use the rest, and end before it.
