@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/theil_sen.h"
 #include "drill/logbook.h"
 
 namespace lifeboat::drill {
@@ -20,14 +21,6 @@ struct Point {
   double speed = 0;  ///< bytes of data a second of the whole recovery
 };
 
-double quantile(std::vector<double> values, double part) {
-  std::ranges::sort(values);
-  const double place = part * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const auto above = std::min(below + 1, values.size() - 1);
-  return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
-}
-
 std::vector<Point> points_of(const std::vector<const Result*>& results) {
   std::vector<Point> points;
   for (const Result* result : results) {
@@ -43,14 +36,9 @@ std::vector<Point> points_of(const std::vector<const Result*>& results) {
 }
 
 std::vector<double> slopes_of(const std::vector<Point>& points) {
-  std::vector<double> slopes;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::size_t j = i + 1; j < points.size(); ++j) {
-      const double apart = points[j].day - points[i].day;
-      if (apart > 0) slopes.push_back((points[j].bytes - points[i].bytes) / apart);
-    }
-  }
-  return slopes;
+  std::vector<PlanePoint> places;
+  for (const Point& point : points) places.push_back({point.day, point.bytes});
+  return pair_slopes(places);
 }
 
 }  // namespace
