@@ -39,7 +39,9 @@ struct VaultSection {
   std::string url;                                 ///< a path or an s3:// URL; empty = not given
   std::vector<std::string> copy;                   ///< further vaults that hold the same snapshots
   std::optional<std::chrono::seconds> max_behind;  ///< how far a copy may lag
-  int line = 0;                                    ///< of `url` in the file, 0 = none
+  std::string prices;  ///< the price list, relative to the file's folder; empty = not given
+  int line = 0;        ///< of `url` in the file, 0 = none
+  int prices_line = 0;
 };
 
 /// A line of [source.NAME.assert]: a query of one value, which a restore must answer the same.

@@ -35,8 +35,10 @@ VaultSection read_vault(const toml::table& table, const std::string& file) {
   vault.url = reader.text("url").value_or("");
   vault.copy = reader.texts("copy");
   vault.max_behind = reader.duration("max_behind");
+  vault.prices = reader.text("prices").value_or("");
   reader.expect_no_other();
   vault.line = reader.line_of("url");
+  vault.prices_line = reader.line_of("prices");
   refuse_secret(reader, "url", vault.url);
   for (const std::string& copy : vault.copy) refuse_secret(reader, "copy", copy);
   return vault;

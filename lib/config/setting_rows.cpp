@@ -124,6 +124,7 @@ std::vector<SettingRow> setting_rows(const Flags& flags, const Environment& envi
   add_text(rows, "vault.copy", joined(settings.copies.value), settings.copies.origin);
   add_duration(rows, "vault.max_behind", settings.max_behind,
                config.file + ":" + std::to_string(config.vault.line));
+  add_text(rows, "vault.prices", settings.prices.value.string(), settings.prices.origin);
   for (const SourceSection& source : config.sources) add_source(rows, source, config.file);
   if (config.snapshot.line > 0 && !config.snapshot.schedule.empty()) {
     const std::string origin = config.file + ":" + std::to_string(config.snapshot.line);

@@ -156,6 +156,10 @@ Settings resolve(const Flags& flags, const Environment& environment, const Confi
     settings.copies = {config.vault.copy, at_line(config, config.vault.line)};
   }
   settings.max_behind = config.vault.max_behind;
+  if (!config.vault.prices.empty()) {
+    settings.prices = {std::filesystem::path(config.file).parent_path() / config.vault.prices,
+                       at_line(config, config.vault.prices_line)};
+  }
   if (flags.postgres) settings.postgres = {*flags.postgres, "--postgres"};
   settings.redis_tls = flags.redis_tls;
   if (flags.sources.size() == 1) settings.source = {flags.sources.front(), "--source"};

@@ -66,6 +66,7 @@ struct Settings {
   Setting<std::string> vault;  ///< empty = none given
   Setting<std::vector<std::string>> copies;
   std::optional<std::chrono::seconds> max_behind;
+  Setting<std::filesystem::path> prices;         ///< the price list; empty = none
   Setting<std::optional<std::string>> postgres;  ///< --postgres: a reference; never a default
   TlsSettings redis_tls;                         ///< of a target: --redis-tls and the like
   Setting<std::optional<std::string>> source;    ///< --source, if exactly one was named

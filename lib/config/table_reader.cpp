@@ -1,6 +1,7 @@
 #include "config/table_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <sstream>
 #include <utility>
@@ -82,6 +83,18 @@ std::optional<int> TableReader::number(std::string_view key, int least) {
                                      " or more, not " + std::to_string(*value));
   }
   return static_cast<int>(*value);
+}
+
+std::optional<double> TableReader::amount(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  // No text is taken for a number: "0,5" would be read as 0.
+  if (!node->is_number()) throw wrong_type(key, "a number, such as 0.015");
+  const double value = *node->value<double>();
+  if (!std::isfinite(value) || value < 0) {
+    throw error_at(line_of(key), std::string(key) + " in " + title_ + " must be 0 or more");
+  }
+  return value;
 }
 
 std::optional<std::size_t> TableReader::choice(std::string_view key,

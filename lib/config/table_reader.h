@@ -26,6 +26,8 @@ class TableReader {
   [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view key);
   /// A whole number of `least` or more.
   [[nodiscard]] std::optional<int> number(std::string_view key, int least);
+  /// A number of 0 or more, whole or not.
+  [[nodiscard]] std::optional<double> amount(std::string_view key);
   /// The position of the word in `words`; any other word is an error that lists them.
   [[nodiscard]] std::optional<std::size_t> choice(std::string_view key,
                                                   const std::vector<std::string>& words);

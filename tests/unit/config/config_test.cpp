@@ -19,6 +19,7 @@ constexpr const char* kWhole = R"([vault]
 url  = "s3://acme-dr/shop?region=eu-central-1"
 copy = ["./second", "s3://acme-dr-2/shop"]
 max_behind = "48h"
+prices = "prices.toml"
 
 [source.shop-db]
 kind = "postgres"
@@ -69,6 +70,7 @@ TEST(Config, ReadsEverySection) {
   EXPECT_EQ(config.vault.url, "s3://acme-dr/shop?region=eu-central-1");
   EXPECT_THAT(config.vault.copy, ElementsAre("./second", "s3://acme-dr-2/shop"));
   EXPECT_EQ(config.vault.max_behind, 48h);
+  EXPECT_EQ(config.vault.prices, "prices.toml");
   ASSERT_EQ(config.sources.size(), 3U);
   const SourceSection& shop = config.sources.front();
   EXPECT_EQ(shop.name, "shop-db");
@@ -85,7 +87,7 @@ TEST(Config, ReadsEverySection) {
   EXPECT_EQ(shop.on_lock_wait, OnLockWait::skip);
   EXPECT_EQ(shop.exclude_tables, std::vector<std::string>{"audit.*"});
   EXPECT_EQ(shop.exclude_table_data, std::vector<std::string>{"logs"});
-  EXPECT_EQ(shop.line, 6);
+  EXPECT_EQ(shop.line, 7);
   EXPECT_EQ(config.find_source("cache")->role, SourceRole::cache);
   EXPECT_EQ(config.find_source("cache")->capture, CapturePath::replication);
   EXPECT_EQ(shop.capture, CapturePath::automatic);

@@ -57,6 +57,17 @@ TEST(Settings, TakeTheScratchDirectoryFromTmpdir) {
   EXPECT_EQ(resolve(flags, environment, Config()).scratch_dir.value, "/flag");
 }
 
+TEST(Settings, FindThePricesInTheFolderOfTheFileThatNamesThem) {
+  const auto prices = [](const std::string& value) {
+    const std::string text = "[vault]\nurl = \"/v\"\nprices = \"" + value + "\"\n";
+    return resolve(Flags{}, Environment(), parse_config(text, "/etc/lifeboat.toml")).prices;
+  };
+  EXPECT_EQ(prices("prices.toml").value, "/etc/prices.toml");
+  EXPECT_EQ(prices("prices.toml").origin, "/etc/lifeboat.toml:3");
+  EXPECT_EQ(prices("/srv/prices.toml").value, "/srv/prices.toml");
+  EXPECT_TRUE(resolve(Flags{}, Environment(), file()).prices.value.empty());
+}
+
 TEST(Sources, AreAllSectionsUnlessSomeAreNamed) {
   const auto all = resolve_sources(Flags{}, Environment(), file());
   ASSERT_EQ(all.size(), 2U);
