@@ -103,6 +103,13 @@ std::string keep_policy_text(const KeepPolicy& policy) {
   return text;
 }
 
+Json keep_policy_json(const KeepPolicy& policy) {
+  if (policy.empty()) return nullptr;
+  Json keep = {{"within_ms", policy.within ? Json(ms(*policy.within)) : Json()}};
+  for (const auto& [name, count] : vault::kKeepCounts) keep[std::string(name)] = policy.*count;
+  return keep;
+}
+
 std::string forget_text(const ForgetReport& report, const Paint& paint) {
   const vault::ForgetPlan& plan = report.plan;
   const std::size_t count = plan.count_forgotten();
@@ -128,13 +135,6 @@ std::string forget_text(const ForgetReport& report, const Paint& paint) {
 
 Json forget_json(const ForgetReport& report) {
   const vault::ForgetPlan& plan = report.plan;
-  Json keep = nullptr;
-  if (!plan.policy.empty()) {
-    keep = {{"within_ms", plan.policy.within ? Json(ms(*plan.policy.within)) : Json()}};
-    for (const auto& [name, count] : vault::kKeepCounts) {
-      keep[std::string(name)] = plan.policy.*count;
-    }
-  }
   Json fates = Json::array();
   for (const vault::SnapshotFate& fate : plan.snapshots) {
     Json kept_by = Json::array();
@@ -154,7 +154,7 @@ Json forget_json(const ForgetReport& report) {
   return {{"confirmed", report.record.has_value()},
           {"record", report.record ? Json(report.record->hex()) : Json()},
           {"store_time", to_json(plan.store_time)},
-          {"keep", keep},
+          {"keep", keep_policy_json(plan.policy)},
           {"floor", {{"count", report.floor.count}, {"age_ms", ms(report.floor.age)}}},
           {"forgotten", count},
           {"kept", plan.snapshots.size() - count},

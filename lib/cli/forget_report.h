@@ -25,6 +25,8 @@ struct ForgetReport {
 
 /// "within 7d, 30 daily, 12 monthly".
 [[nodiscard]] std::string keep_policy_text(const vault::KeepPolicy& policy);
+/// Its rules; null if it has none.
+[[nodiscard]] Json keep_policy_json(const vault::KeepPolicy& policy);
 
 }  // namespace lifeboat::cli
 

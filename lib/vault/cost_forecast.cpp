@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 struct Freed {
   Instant taken;
   std::uint64_t bytes = 0;
+  double share = 1;  ///< of a snapshot: one to come has one source, whatever it is taken with
 };
 
 /// A snapshot of a source that is still to come.
@@ -94,10 +95,9 @@ class Simulation {
     const SourceOutlook& outlook = *coming.outlook;
     most_bytes_ += outlook.cadence->added_bytes;
     month.added_bytes += outlook.cadence->added_bytes;
-    month.runs += outlook.cadence->share;
-    ++month.taken;
+    month.taken += outlook.cadence->share;
     if (request_.policy.empty()) {
-      ++never_judged_;
+      never_judged_ += outlook.cadence->share;
     } else {
       stand(coming.time, outlook);
     }
@@ -111,7 +111,7 @@ class Simulation {
                   .sources = {outlook.source}};
     if (proven_.contains({outlook.writer, outlook.source})) one.proven = one.sources;
     one.stored_bytes = outlook.cadence->added_bytes;
-    freed_[one.id] = {one.time, one.stored_bytes};
+    freed_[one.id] = {one.time, one.stored_bytes, outlook.cadence->share};
     standing_.push_back(std::move(one));
   }
 
@@ -165,7 +165,10 @@ class Simulation {
     month.least_bytes = most_bytes_ - std::min(most_bytes_, freed_bytes_);
     month.least_paid_bytes = std::min(month.least_bytes + paid, month.most_bytes);
     month.kept = never_judged_;
-    for (const Candidate& one : standing_) month.kept += one.sources.size();
+    for (const Candidate& one : standing_) {
+      const auto found = freed_.find(one.id);
+      month.kept += found == freed_.end() ? 1 : found->second.share;
+    }
   }
 
   const ForecastRequest& request_;
@@ -177,7 +180,7 @@ class Simulation {
   std::set<std::pair<KeyId, std::string>> proven_;
   std::vector<Freed> gone_;  ///< swept, and paid for still
   std::uint64_t simulated_ = 0;
-  std::size_t never_judged_ = 0;  ///< taken without a policy: they only count
+  double never_judged_ = 0;  ///< taken without a policy: they only count
   std::uint64_t most_bytes_ = 0;
   std::uint64_t freed_bytes_ = 0;
 };

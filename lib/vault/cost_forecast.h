@@ -37,10 +37,9 @@ struct SourceOutlook {
 /// which later ones share), and `most_bytes`, where nothing of it goes, because later ones need it.
 struct ForecastMonth {
   Instant at{};
-  std::uint64_t taken = 0;        ///< snapshots of sources in this month
-  double runs = 0;                ///< snapshots in this month: of several sources, one
+  double taken = 0;               ///< snapshots in this month; one of two sources is one
   std::uint64_t added_bytes = 0;  ///< in this month
-  std::size_t kept = 0;           ///< snapshots of sources that are there
+  double kept = 0;                ///< snapshots that are there
   std::uint64_t least_bytes = 0;
   std::uint64_t most_bytes = 0;
   std::uint64_t least_paid_bytes = 0;  ///< `least_bytes`, and what is gone and paid for still

@@ -17,7 +17,7 @@ from transcript import BIN, CANARY, Case, run
 HELP = {"lifeboat-compare": [()], "lifeboat-doctor": [()], "lifeboat-restore": [()], "lifeboat-snapshot": [()],
         "lifeboat-drill": [(), ("run",), ("tick",), ("report",), ("history",), ("gate",), ("lint",)],
         "lifeboat-vault": [(), ("create",), ("ls",), ("show",), ("check",), ("copy",), ("export",),
-                           ("keep",), ("forget",), ("policy",), ("sweep",),
+                           ("keep",), ("forget",), ("policy",), ("sweep",), ("cost",),
                           ("keys", "ls"),
                           ("keys", "add"), ("keys", "revoke"), ("rotate",), ("keys", "rewrap"),
                           ("keys", "wrap"), ("keys", "sheet")],

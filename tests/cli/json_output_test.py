@@ -212,6 +212,25 @@ class Documents(Json):
                          ["mark", "mark", "sweep"])
         self.look_at("`lifeboat vault sweep --json`", *steps)
 
+    def test_of_vault_cost(self):
+        vault, keys = world.new_vault("costly")
+        for age in (3, 2, 1, 0):
+            taken = run("lifeboat", "snapshot", "--postgres=env:SHOP_URL", "--json",
+                        env=world.env("writer", vault, keys, SHOP_URL=world.shop,
+                                      **shifted(-age * DAY, -age * DAY)))
+            self.assertEqual(taken.returncode, 0, taken.stderr)
+        prices = self.folder / "prices.toml"
+        prices.write_text('currency = "EUR"\nas_of = "2026-08-03"\n[class.STANDARD]\n'
+                          "storage_gb_month = 1\nput_1000 = 1\nget_1000 = 1\negress_gb = 1\n")
+        viewer = world.env("viewer", vault, keys)
+        priced = run("lifeboat", "vault", "cost", "--json", "--prices", prices, "--config",
+                     self.config("[keep]\nlast = 1\n"), env=viewer)
+        self.assertEqual(priced.returncode, 0, priced.stderr)
+        for path in vault.glob("snapshot/*/*"):
+            path.write_bytes(path.read_bytes()[:-1])
+        damaged = run("lifeboat", "vault", "cost", "--json", env=viewer)
+        self.look_at("`lifeboat vault cost --json`", priced, damaged)
+
     def test_of_vault_create(self):
         done = run("lifeboat", "vault", "create", self.folder / "vault", "--keys", self.folder,
                    "--json")

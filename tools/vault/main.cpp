@@ -9,6 +9,7 @@
 #include "cli/vault_access.h"
 #include "cli/vault_check_verb.h"
 #include "cli/vault_copies.h"
+#include "cli/vault_cost_verb.h"
 #include "cli/vault_create_verb.h"
 #include "cli/vault_export_verb.h"
 #include "cli/vault_forget_verb.h"
@@ -119,6 +120,7 @@ int main(int argc, char** argv) {
   all.push_back(cli::vault_forget_verb());
   all.push_back(cli::vault_policy_verb());
   all.push_back(cli::vault_sweep_verb());
+  all.push_back(cli::vault_cost_verb());
   for (cli::Verb& verb : cli::vault_keys_verbs()) all.push_back(std::move(verb));
   all.push_back(cli::vault_rewrap_verb());
   for (cli::Verb& verb : cli::vault_identity_verbs()) all.push_back(std::move(verb));
