@@ -5,9 +5,11 @@ Needs an installed Postgres server, and tests/shifted_clock.so beside BIN_DIRECT
 """
 
 import json
+import os
 import pathlib
 import re
 import shutil
+import time
 import unittest
 
 from forget_test import DAY, shifted
@@ -129,6 +131,33 @@ class Bytes(Costs):
         self.assertIn("forgotten, not yet swept: 1 snapshot of these", self.cost().stdout)
         first = document["months"][0]
         self.assertEqual(first["most_bytes"] - first["least_bytes"], taken[1]["stored_bytes"])
+
+    def test_after_a_sweep_are_those_that_are_left(self):
+        pruner = world.env("pruner", self.vault, keys)
+        run("lifeboat", "vault", "forget", taken[1]["snapshot"], "--confirm", env=pruner)
+        marked = run("lifeboat", "vault", "sweep", "--confirm", env=pruner)
+        self.assertEqual(marked.returncode, 0, marked.stderr)
+        then = time.time() - 4 * DAY
+        os.utime(self.vault / "g1" / "mark" / "0000000001", (then, then))
+        before = files_of(self.vault)
+        swept = run("lifeboat", "vault", "sweep", "--confirm", env=pruner)
+        self.assertEqual(swept.returncode, 0, swept.stderr)
+        document = self.document()
+        left = files_of(self.vault)
+        self.assertLess(sum(left.values()), sum(before.values()))
+        self.assertEqual(document["stored"],
+                         {"objects": len(left), "stored_bytes": sum(left.values())})
+        [shop] = document["sources"]
+        self.assertEqual(shop["added_bytes"], sum(one["stored_bytes"] for one in taken)
+                         - taken[1]["stored_bytes"])
+        self.assertEqual(shop["growth"]["snapshots"], len(DAYS) - 2)  # behind the swept one
+        self.assertFalse(document["restore"]["at_most"])
+        self.assertEqual(document["swept"]["objects"], 0)
+        # What a sweep deletes, put back: it broke off.
+        [record] = [name for name in before if name not in left and name.startswith("snapshot/")]
+        (self.vault / record).write_bytes(b"x" * 11)
+        self.assertEqual(self.document()["swept"], {"objects": 1, "stored_bytes": 11})
+        self.assertIn("swept, and still there: 1 object of these, 11 B", self.cost().stdout)
 
     def test_that_no_credential_opens_are_named(self):
         """A second writer sees the first one's snapshots, and nothing in them."""
