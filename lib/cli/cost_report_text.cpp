@@ -149,11 +149,13 @@ void add_growth_row(TextTable& table, const std::string& name, const vault::Grow
 
 /// What a trend lacks.
 std::string lack_line(const std::string& name, const vault::GrowthFit& fit,
-                      std::uint64_t swept_seq) {
+                      const vault::SourceSeries& series) {
   if (fit.growth) return "";
-  return paragraph("growth of " + name + ": " + plural(fit.snapshots, "snapshot") + " over " +
-                   human_duration(fit.span) + (swept_seq > 0 ? " since the last swept one" : "") +
-                   "; a trend needs " + std::to_string(vault::kLeastSnapshots) + " over a day");
+  return paragraph(
+      "growth of " + name + ": " + plural(fit.snapshots, "snapshot") + " over " +
+      human_duration(fit.span) + (series.swept_seq > 0 ? " since the last swept one" : "") +
+      "; a trend needs " + std::to_string(vault::kLeastSnapshots) + " over a day" +
+      (series.additions.size() > 1 ? ", and what the forecast takes instead may be far off" : ""));
 }
 
 std::string growth_part(const CostReport& report) {
@@ -169,7 +171,7 @@ std::string growth_part(const CostReport& report) {
     const auto& cadence = report.forecast.sources[i].cadence;
     add_growth_row(table, name, report.growths[i], cadence ? human_duration(cadence->every) : "-",
                    cadence ? human_bytes(cadence->added_bytes) : "-");
-    lacks += lack_line(name, report.growths[i], series.swept_seq);
+    lacks += lack_line(name, report.growths[i], series);
     if (!cadence) {
       gone += paragraph(name + (series.additions.size() < 2
                                     ? ": one snapshot tells nothing of the next; the forecast has "
@@ -183,7 +185,7 @@ std::string growth_part(const CostReport& report) {
 
 std::string policy_lines(const CostReport& report) {
   if (!report.forecast.by_policy) {
-    return paragraph("keep   everything: there is no [keep] section, so nothing is ever freed");
+    return "keep   everything: no [keep] section says what may be forgotten\n";
   }
   return "keep   " + wrap(keep_policy_text(report.policy), kColumns - 7, 7) +
          "\nfloor  the newest " + std::to_string(report.floor.count) +
@@ -228,7 +230,7 @@ std::string forecast_part(const CostReport& report) {
   }
   std::string text =
       "forecast, if it goes on like this\n" + policy_lines(report) + "\n" + forecast_table(report);
-  if (report.forecast.by_policy) {
+  if (report.forecast.months.back().least_bytes < report.forecast.months.back().most_bytes) {
     text += paragraph(
         "least: with a forgotten snapshot all goes that it added; most: nothing goes, because "
         "later ones need it. The truth lies between: docs/cost.md");

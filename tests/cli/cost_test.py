@@ -128,7 +128,10 @@ class Bytes(Costs):
         document = self.document()
         self.assertEqual(document["forgotten"],
                          {"snapshots": 1, "added_bytes": taken[1]["stored_bytes"]})
-        self.assertIn("forgotten, not yet swept: 1 snapshot of these", self.cost().stdout)
+        text = self.cost().stdout
+        self.assertIn("forgotten, not yet swept: 1 snapshot of these", text)
+        self.assertIn("keep   everything: no [keep] section", text)
+        self.assertIn("The truth lies between", text)
         first = document["months"][0]
         self.assertEqual(first["most_bytes"] - first["least_bytes"], taken[1]["stored_bytes"])
 
@@ -209,6 +212,7 @@ class Forecast(Costs):
             self.assertEqual((month["least_bytes"], month["most_bytes"]), (size, size))
             self.assertIn(month["taken"], range(13, 17))
             self.assertEqual(month["least_storage_cost"], None)
+        self.assertNotIn("The truth lies between", self.cost().stdout)
 
     def test_under_a_policy_has_a_least_and_a_most(self):
         document = self.document("--months=3", keep="last = 2\n", role="pruner")
