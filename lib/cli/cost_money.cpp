@@ -27,7 +27,7 @@ double mean(std::uint64_t a, std::uint64_t b) {
 
 }  // namespace
 
-VaultPrices::VaultPrices(config::PriceList prices, std::string storage_class)
+VaultPrices::VaultPrices(config::PriceList prices, const std::string& storage_class)
     : list(std::move(prices)), packs(list.of(storage_class)), others(list.of(kUsualClass)) {}
 
 double storage_cost(const VaultPrices& prices, const vault::Inventory& today, double bytes) {

@@ -16,7 +16,7 @@ namespace lifeboat::cli {
 struct VaultPrices {
   /// Throws Error(usage) if the list lacks the class of the packs, or STANDARD, which everything
   /// else is in.
-  VaultPrices(config::PriceList prices, std::string storage_class);
+  VaultPrices(config::PriceList prices, const std::string& storage_class);
 
   config::PriceList list;
   config::ClassPrices packs;

@@ -132,10 +132,10 @@ class Simulation {
       return true;
     });
     if (request_.policy.empty() || planned < request_.now) return;
-    const auto later = std::ranges::partition(
-        standing_, [&](const Candidate& one) { return one.time <= planned; });
-    std::vector<Candidate> newer(later.begin(), later.end());
-    standing_.erase(later.begin(), standing_.end());
+    const auto later = std::partition(standing_.begin(), standing_.end(),
+                                      [&](const Candidate& one) { return one.time <= planned; });
+    std::vector<Candidate> newer(later, standing_.end());
+    standing_.erase(later, standing_.end());
     ForgetPlan plan = plan_forget(std::move(standing_), request_.policy, request_.floor, planned);
     standing_ = std::move(newer);
     for (SnapshotFate& fate : plan.snapshots) {
