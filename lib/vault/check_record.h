@@ -2,7 +2,9 @@
 #define LIFEBOAT_VAULT_CHECK_RECORD_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -78,8 +80,24 @@ class PastChecks {
   struct Past {
     ObjectHash record;
     PacksRead read;
+    std::vector<std::size_t> leaned_on{};  ///< places in checks_
   };
-  std::vector<Past> checks_;  // oldest first
+  /// What one object went through in some of the checks.
+  struct Fate {
+    std::optional<Instant> packs{};  ///< when it was last read and whole
+    std::optional<Instant> decrypted{};
+    void pass(const Past& past, const ObjectHash& hash);
+    [[nodiscard]] const std::optional<Instant>& at(CheckDepth depth) const {
+      return depth == CheckDepth::decrypt ? decrypted : packs;
+    }
+  };
+  /// Finds the records that it leans on; false if one is not there.
+  bool append(Past past);
+  [[nodiscard]] bool did_read(const Past& past, const ObjectHash& hash, Instant stored_at,
+                              const std::vector<bool>& earlier) const;
+
+  std::vector<Past> checks_;                    // oldest first
+  std::map<ObjectHash, std::size_t> places_{};  // of records in checks_
 };
 
 }  // namespace lifeboat::vault

@@ -23,7 +23,7 @@ PAGE = pathlib.Path(__file__).parents[2] / "docs" / "json-output.md"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 TIMES = {"at", "since", "time", "started", "finished", "proven_at", "forgotten_at", "store_time",
          "sweep_from", "data_at", "back_to", "declared", "made_at", "verified_at", "due", "next",
-         "newest_proof", "when"}
+         "newest_proof", "oldest_read_at", "when"}
 IDS = {"snapshot", "id", "previous", "writer", "attestation", "sum", "restored_sum", "record"}
 # A document of its own, or a list of words.
 LEAVES = {".attestations[].report", ".sources[].inventory", ".snapshots[].sources[]",
