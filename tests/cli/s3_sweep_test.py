@@ -10,15 +10,15 @@ import hashlib
 import json
 import pathlib
 import re
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "harness"))
 from forget_test import DAY, SHIM, shifted  # noqa: E402
+from killed_beside import killed_beside  # noqa: E402
 from s3_proxy import S3Proxy  # noqa: E402
 from s3_server import BUCKET, GUEST, OWNER, S3Server  # noqa: E402
-from transcript import Case, command, remember, run, said  # noqa: E402
+from transcript import Case, run, said  # noqa: E402
 from world import World, secrets_said  # noqa: E402
 
 AGES = (40, 30, 20, 10, 0)  # days
@@ -294,28 +294,8 @@ class Crash(Sweeping):
     def killed_at(self, number, moment):
         """Kills a run before or after its write of this number; whether it came so far."""
         through = self.url.replace(f":{server.port}", f":{self.proxy.port}")
-        words = ("lifeboat-vault", "sweep", "--confirm")
-        writes = []
-        process = subprocess.Popen(**command(words, self.env("pruner", through)), cwd="/",
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-        def count(method, path, headers):
-            if method in ("PUT", "DELETE") and "/probe/" not in path:
-                writes.append(path)
-                if len(writes) == number:
-                    process.kill()
-                    return 500, b"", {}
-            return None
-
-        setattr(self.proxy, moment, count)
-        try:
-            out, err = process.communicate(timeout=60)
-        finally:
-            process.kill()
-            process.wait()
-            self.proxy.before = self.proxy.after = lambda method, path, headers: None
-        remember(words, out, err)
-        return process.returncode == -9
+        return killed_beside(self.proxy, number, moment, ("PUT", "DELETE"),
+                             ("lifeboat-vault", "sweep", "--confirm"), self.env("pruner", through))
 
     def finish(self):
         """Names of what is left when nothing is left to do."""

@@ -22,6 +22,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "harness"))
 import postgres  # noqa: E402
 from forget_test import shifted  # noqa: E402
+from killed_beside import killed_beside  # noqa: E402
 from s3_proxy import S3Proxy  # noqa: E402
 from s3_server import BUCKET, GUEST, OWNER, S3Server  # noqa: E402
 from transcript import BIN, CANARY, Case, command, remember, run, said  # noqa: E402
@@ -630,29 +631,9 @@ class BadInput(Bucket):
 class Crash(Bucket):
     def snapshot_killed_at(self, number, moment):
         """Kills a snapshot before or after its PUT of this number; whether it came so far."""
-        words = ("lifeboat-snapshot", "--postgres=env:SHOP_URL")
-        env = self.env("writer", SHOP_URL=world.shop)
-        puts = []
-        process = subprocess.Popen(**command(words, env), cwd="/", stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
-
-        def count(method, path, headers):
-            if method == "PUT" and "probe/" not in path:
-                puts.append(path)
-                if len(puts) == number:
-                    process.kill()
-                    return 500, b"", {}
-            return None
-
-        setattr(self.proxy, moment, count)
-        try:
-            out, err = process.communicate(timeout=60)
-        finally:
-            process.kill()
-            process.wait()
-            self.proxy.before = self.proxy.after = lambda method, path, headers: None
-        remember(words, out, err)
-        return process.returncode == -9
+        return killed_beside(self.proxy, number, moment, ("PUT",),
+                             ("lifeboat-snapshot", "--postgres=env:SHOP_URL"),
+                             self.env("writer", SHOP_URL=world.shop))
 
     def test_at_any_put_leaves_a_vault_that_is_whole(self):
         self.created()
