@@ -126,7 +126,7 @@ class Checker {
     if (!vault_.keyring().index_keys(snapshot.link.generation, snapshot.link.author) ||
         !snapshot.body) {
       cannot_look("indexes and lists of " + snapshot.link.author.hex().substr(0, 8) +
-                  " (needs its writer's credential or an identity)");
+                  ", and so what nobody needs (its writer opens them, a pruner, an identity)");
       return;
     }
     guarded(name, [&] { check_lists(snapshot); });
@@ -367,7 +367,11 @@ class Checker {
 
   void count_unneeded(const std::string& name, bool removed) {
     if (needed_.contains(name)) return;
-    ++(removed ? report_.leftovers : report_.unreferenced);
+    if (removed) {
+      ++report_.leftovers;
+    } else if (report_.not_checked.empty()) {  // else an index that stayed closed may name it
+      ++report_.unreferenced;
+    }
   }
 
   const Vault& vault_;

@@ -124,6 +124,26 @@ TEST_F(VaultFixture, APrunerOpensIndexesButNoData) {
   EXPECT_FALSE(vault.keyring().writer_keys(1, record.link.author));
 }
 
+TEST_F(VaultFixture, WhoOpensNoIndexDoesNotSayWhatNobodyNeeds) {
+  take_snapshot();
+  {
+    const Vault vault = open_as(Role::writer);  // a run that is broken off leaves objects too
+    SnapshotWriter writer(vault, clock_, {"shop-db"}, 1);
+    write_range(writer, rows_of("lost", 20000), 0);
+  }
+  SilentObserver silent;
+  for (const Role role : {Role::operator_, Role::viewer}) {
+    const CheckReport report = check(open_as(role), CheckDepth::packs, silent, {});
+    EXPECT_EQ(report.not_checked.size(), 1U);
+    EXPECT_EQ(report.unreferenced, 0U);
+  }
+  for (const Role role : {Role::pruner, Role::identity}) {
+    const CheckReport report = check(open_as(role), CheckDepth::packs, silent, {});
+    EXPECT_TRUE(report.not_checked.empty());
+    EXPECT_GT(report.unreferenced, 0U);
+  }
+}
+
 TEST_F(VaultFixture, NoticesAFlippedByteInEveryObject) {
   take_snapshot();
   take_snapshot(5000, 1);
