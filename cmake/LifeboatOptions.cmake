@@ -16,6 +16,9 @@ function(lifeboat_module name)
                         PRIVATE ${arg_PRIVATE_LINKS})
 endfunction()
 
+# What scripts/test --label unit builds: the tests of that label, wherever they are.
+add_custom_target(unit_tests)
+
 # lifeboat_test(NAME SOURCES x_test.cpp LINKS lifeboat::x LABELS unit)
 # declares one GoogleTest executable, registered with CTest as NAME.
 function(lifeboat_test name)
@@ -29,4 +32,7 @@ function(lifeboat_test name)
                         GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  if("unit" IN_LIST arg_LABELS)
+    add_dependencies(unit_tests ${name})
+  endif()
 endfunction()

@@ -188,7 +188,7 @@ TEST_F(Rounds, OnRecordAreWhatWasRead) {
     seen_.clear();
     std::uint64_t compared = 0;
     Instant now = begin_;
-    for (int step = 0; step < 200; ++step) {
+    for (int step = 0; step < 100; ++step) {
       for (std::uint64_t i = below(4); i > 0; --i) packs_.push_back(pack(packs_.size(), now));
       now += std::chrono::minutes(1 + below(600));
       PackChoice choice;
@@ -213,7 +213,7 @@ TEST_F(Rounds, OnRecordAreWhatWasRead) {
         compared += packs.has_value() ? 1 : 0;
       }
     }
-    EXPECT_GT(compared, 15'000U);
+    EXPECT_GT(compared, 3'000U);
   }
 }
 
