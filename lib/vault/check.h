@@ -38,7 +38,7 @@ struct CheckReport {
 
 /// Looks at everything in the vault that the capability can look at. Changes nothing.
 /// Memory: one pack; at depth decrypt 61 bytes for each blob of the vault, less deep those of one
-/// snapshot's index; 100 bytes for each object and list.
+/// snapshot's index; 100 bytes for each object and list, 300 for each pack.
 /// Throws only if it cannot look (unavailable, denied, cancelled); damage is in the report.
 [[nodiscard]] CheckReport check(const Vault& vault, CheckDepth depth, Observer& observer,
                                 std::stop_token stop, const PackChoice& choice = {});
