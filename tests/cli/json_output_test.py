@@ -324,7 +324,8 @@ class Documents(Json):
 
     def test_of_vault_check(self):
         vault = self.with_void_records(world.vault, world.keys)
-        next(vault.glob("g1/pack/*/*")).unlink()
+        for pack in vault.glob("g1/pack/*/*"):  # some are of void records, and nobody misses them
+            pack.unlink()
         self.look_at("`lifeboat vault check --json`",
                      world.vault_verb("check", "--json", vault=vault),
                      world.vault_verb("check", "--packs", "--record", "--json", role="operator",
