@@ -148,18 +148,19 @@ void CaptureRun::scan_everything() {
   writer_.end_round();
 }
 
-void CaptureRun::read_again(const std::vector<std::string>& changed) {
-  const std::uint64_t before = writer_.records();
+void CaptureRun::read_batches(std::uint32_t database, std::span<const std::string> keys) {
   // A round that takes long has more to read when it ends.
   const std::size_t depth = std::max(request_.depth, kLeastRoundDepth);
-  for (const std::uint32_t database : databases_) {
-    reader_->select(database);
-    for (std::size_t at = 0; at < changed.size(); at += depth) {
-      const std::size_t count = std::min(depth, changed.size() - at);
-      reader_->read(std::span(changed).subspan(at, count), true);
-      if (watch_) watch_->collect();
-    }
+  reader_->select(database);
+  for (std::size_t at = 0; at < keys.size(); at += depth) {
+    reader_->read(keys.subspan(at, std::min(depth, keys.size() - at)), true);
+    if (watch_) watch_->collect();
   }
+}
+
+void CaptureRun::read_again(const std::vector<std::string>& changed) {
+  const std::uint64_t before = writer_.records();
+  for (const std::uint32_t database : databases_) read_batches(database, changed);
   ++result_.rounds;
   result_.rereads += writer_.records() - before;
 }
@@ -197,10 +198,9 @@ void CaptureRun::read_streams_again(const Counters& now) {
     for (const std::uint32_t database : std::set(databases_)) scan_database(database, "stream");
   }
   const std::uint64_t before = writer_.records();
-  for (const auto& [database, key] : std::set(reader_->streams())) {
-    reader_->select(database);
-    reader_->read(std::span(&key, 1), true);
-  }
+  std::map<std::uint32_t, std::vector<std::string>> streams;
+  for (const auto& [database, key] : reader_->streams()) streams[database].push_back(key);
+  for (const auto& [database, keys] : streams) read_batches(database, keys);
   result_.rereads += writer_.records() - before;
   ++result_.rounds;
   streams_read_at_ = now;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ class CaptureRun {
   [[nodiscard]] std::optional<Moment> read_in_transaction(const std::set<DatabaseKey>& keys);
   [[nodiscard]] Outcome judge(const Moment& moment, bool streams_are_in);
   void start_anew();
+  /// Reads keys of one database again, many at a time.
+  void read_batches(std::uint32_t database, std::span<const std::string> keys);
   void read_again(const std::vector<std::string>& changed);
   /// Finds out how big these keys are, in all databases.
   void measure(const std::set<std::string>& names);

@@ -171,10 +171,7 @@ Outcome attempt(const Trial& trial) {
   if (!trial.full) {
     EXPECT_EQ(ballast_in(target), trial.ballast);
   }
-  if (!outcome.capture.exact) {
-    EXPECT_EQ(outcome.capture.reason, "keys changed faster than they could be read again");
-    return outcome;
-  }
+  if (!outcome.capture.exact) return outcome;
   wait_until_expired(target);
   const std::optional<Steps> steps = steps_in(target);
   outcome.told = steps.has_value();
@@ -237,11 +234,9 @@ TEST(RedisConvergence, HoldsWhileAFullServerEvictsKeys) {
   trial.full = true;
   trial.ballast = 60'000;
   trial.capture.depth = 50;
-  trial.capture.settle_time = std::chrono::seconds(10);
-  // Evictions can outrun the rounds, on a fast machine more often than not: such a capture is fuzzy
-  // and says so. Each that calls itself exact is a moment; how many are is printed.
-  const unsigned count = long_run() ? 20 : 3;
-  static_cast<void>(attempt_all("of a server that evicts", trial, 201, count));
+  trial.capture.settle_time = std::chrono::seconds(120);
+  const unsigned count = long_run() ? 20 : 2;
+  EXPECT_EQ(attempt_all("of a server that evicts", trial, 201, count), static_cast<int>(count));
 }
 
 /// What hosted servers leave to their users (Heroku: CONFIG and OBJECT unknown, 40 connections).
