@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "bridge/cache_streams.h"
 #include "cli/text_table.h"
@@ -10,10 +11,6 @@
 
 namespace lifeboat::cli {
 namespace {
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return human_count(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 std::string server_line(const restore::EmptiedServer& server) {
   std::string text = "  " + server.address + "   " + server.engine + " " + server.version + "   " +

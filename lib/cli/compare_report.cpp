@@ -1,5 +1,6 @@
 #include "cli/compare_report.h"
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "cli/redis_comparison_report.h"
 #include "cli/text_table.h"
@@ -7,10 +8,6 @@
 
 namespace lifeboat::cli {
 namespace {
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return human_count(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 std::string verdict_text(const redis::CompareReport& compared, const Paint& paint) {
   std::string text;

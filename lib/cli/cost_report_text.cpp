@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "cli/cost_report.h"
 #include "cli/forget_report.h"
@@ -13,10 +14,6 @@ namespace lifeboat::cli {
 namespace {
 
 constexpr std::size_t kNameColumns = 14;
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return human_count(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 std::uint64_t rounded(double count) { return static_cast<std::uint64_t>(std::llround(count)); }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "cli/job_report.h"
 #include "cli/redis_comparison_report.h"
@@ -10,10 +11,6 @@
 
 namespace lifeboat::cli {
 namespace {
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return human_count(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 std::string to_second(Instant instant) {
   std::string text = to_rfc3339(instant).substr(0, 19);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/plural.h"
 #include "report/words.h"
 
 namespace lifeboat::cli {
@@ -31,7 +32,7 @@ std::vector<std::string> lacks_of(const SourceStanding& source, Instant now) {
                     " ago");
   }
   if (source.losses > 0) {
-    lacks.push_back(source.name + ": " + report::plural(source.losses, "item") +
+    lacks.push_back(source.name + ": " + plural(source.losses, "item") +
                     " of yours not carried, named in `lifeboat vault show " +
                     source.snapshot.substr(0, 8) + "`");
   }
@@ -91,7 +92,7 @@ std::vector<std::string> all_lacks(const NowReport& report) {
                     ", the limit is " + report::span(*rto));
   }
   if (report.facts.problems > 0) {
-    lacks.push_back("vault: " + report::plural(report.facts.problems, "problem") +
+    lacks.push_back("vault: " + plural(report.facts.problems, "problem") +
                     ", named by `lifeboat vault check`");
   }
   return lacks;

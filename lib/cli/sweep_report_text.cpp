@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "cli/sweep_report.h"
 #include "cli/text_table.h"
@@ -9,10 +10,6 @@ namespace lifeboat::cli {
 namespace {
 
 constexpr const char* kDryRun = "nothing was changed; to do it: lifeboat vault sweep --confirm\n";
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return human_count(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 std::string utc(Instant instant) { return to_minute(instant) + " UTC"; }
 

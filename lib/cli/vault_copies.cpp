@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "cli/object_lock.h"
 #include "cli/option_groups.h"
@@ -11,10 +12,6 @@
 
 namespace lifeboat::cli {
 namespace {
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return human_count(count) + " " + word + (count == 1 ? "" : "s");
-}
 
 std::string report_text(const vault::CopyReport& report) {
   return plural(report.snapshots, "snapshot") + ", " + plural(report.objects, "object") + " (" +

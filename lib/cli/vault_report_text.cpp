@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "cli/text_table.h"
 #include "cli/vault_report.h"
@@ -85,10 +86,6 @@ std::string proven_line(const vault::SnapshotRecord& snapshot, const vault::Hist
   const std::string left = "             not proven: " + names + "\n";
   if (proofs.verdict) return "  " + paint.danger("NOT PROVEN ") + when + left;
   return "  " + paint.attention("in part") + "    " + when + left;
-}
-
-std::string plural(std::uint64_t count, const std::string& word) {
-  return human_count(count) + " " + word + (count == 1 ? "" : "s");
 }
 
 /// What of a source is in the snapshot; of a cache, how it was.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "report/drill_report.h"
 #include "report/words.h"

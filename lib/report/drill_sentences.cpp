@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "report/drill_report.h"
 #include "report/words.h"

@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 
+#include "base/plural.h"
 #include "base/units.h"
 #include "report/calendar_chart.h"
 #include "report/drill_page.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/plural.h"
 #include "report/markup.h"
 #include "report/words.h"
 

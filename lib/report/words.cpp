@@ -76,8 +76,4 @@ std::string long_date(Instant instant) {
          std::string(name_of(date.month())) + " " + std::to_string(static_cast<int>(date.year()));
 }
 
-std::string plural(std::uint64_t count, std::string_view word) {
-  return human_count(count) + " " + std::string(word) + (count == 1 ? "" : "s");
-}
-
 }  // namespace lifeboat::report

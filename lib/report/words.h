@@ -2,9 +2,7 @@
 #define LIFEBOAT_REPORT_WORDS_H_
 
 #include <chrono>
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "base/clock.h"
 
@@ -25,7 +23,6 @@ namespace lifeboat::report {
 [[nodiscard]] std::string month_name(std::chrono::month month);      ///< "Nov"
 [[nodiscard]] std::string day_and_month(std::chrono::sys_days day);  ///< "23 Nov"
 [[nodiscard]] std::string long_date(Instant instant);                ///< "23 November 2026"
-[[nodiscard]] std::string plural(std::uint64_t count, std::string_view word);  ///< "2,000 rows"
 
 }  // namespace lifeboat::report
 

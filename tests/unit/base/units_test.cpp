@@ -2,10 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include "base/plural.h"
+
 namespace lifeboat {
 namespace {
 
 using namespace std::chrono_literals;
+
+TEST(Plural, TellsOneFromMany) {
+  EXPECT_EQ(plural(0, "run"), "0 runs");
+  EXPECT_EQ(plural(1, "run"), "1 run");
+  EXPECT_EQ(plural(2000, "run"), "2,000 runs");
+}
 
 TEST(HumanBytes, UsesTheUnitThatPeopleRead) {
   EXPECT_EQ(human_bytes(0), "0 B");
