@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "harness"))
@@ -168,6 +169,20 @@ class Vault(Bucket):
         done = run("lifeboat", "vault", "copy", self.url, home,
                    env={**world.env("viewer", self.url, keys), **server.env()})
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_is_checked_on_record_by_turns(self):
+        self.created()
+        self.take()
+        words = ("check", "--packs", "--recheck-after=30d", "--record", "--json")
+        read = []
+        for _ in range(2):
+            time.sleep(1.1)  # the store tells seconds: what is of the same one is read again
+            done = self.verb(*words, role="operator")
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            read.append(json.loads(done.stdout))
+        self.assertGreater(read[0]["packs"], 0)
+        self.assertEqual((read[1]["packs"], read[1]["packs_never_read"]), (0, 0))
+        self.assertEqual(read[1]["oldest_read_at"], read[0]["oldest_read_at"])
 
     def test_is_named_by_the_configuration_and_paced(self):
         self.created()
